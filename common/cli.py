@@ -1,0 +1,64 @@
+"""The frame of every command: settings, console, expected errors as one line. No business here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import click
+
+from common.console import Console
+from common.errors import MigrationError
+from common.paths import DataPaths, make_private
+from common.settings import Settings, load_settings
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a command is given: `click.pass_obj` hands it in."""
+
+    settings: Settings
+    paths: DataPaths
+    console: Console
+
+
+def open_frame() -> Frame:
+    """Read the settings and make this process private."""
+    make_private()
+    settings = load_settings()
+    return Frame(settings, DataPaths(settings.data_dir), Console(log_json=settings.log_json))
+
+
+def run(group: click.Group | click.Command) -> None:
+    """Run a click command; end the process with the exit code of what happened."""
+    sys.exit(exit_code_of(lambda: group.main(standalone_mode=False)))
+
+
+def exit_code_of(command: Callable[[], object]) -> int:
+    """Run a command and return its exit code; expected errors become one line on stderr."""
+    try:
+        result = command()
+    except MigrationError as error:
+        _complain(str(error))
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        _complain("Interrupted. Run the same command again: it goes on where it stopped.")
+        return 130
+    except OSError as error:
+        # a full disk, a read-only folder: the machine's fault, and the way out is the user's
+        _complain(
+            f"{error.strerror or type(error).__name__}: {error.filename or 'the data folder'}."
+            " Mend it and run the same command again: it goes on where it stopped."
+        )
+        return 2
+    return result if isinstance(result, int) else 0
+
+
+def _complain(line: str) -> None:
+    print(" ".join(line.split()), file=sys.stderr)

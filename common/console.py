@@ -1,0 +1,130 @@
+"""
+What a command says: progress, tables, notes, log lines. It carries ids and counts, never contents.
+
+On a terminal progress is a bar with an ETA; elsewhere it is a plain line every few seconds.
+LOG_FORMAT=json adds JSON lines on stderr for whoever collects them.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import orjson
+from rich.console import Console as RichConsole
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+PLAIN_LINE_EVERY = 10.0  # seconds
+
+
+class Task:
+    """One thing that takes long; `total` may be learnt later."""
+
+    def __init__(self, console: Console, title: str, total: int | None, bar: Progress | None):
+        """Start at zero."""
+        self._console, self._title, self._bar = console, title, bar
+        self._total, self._done = total, 0
+        self._started = self._said = time.monotonic()
+        self._task: TaskID | None = bar.add_task(title, total=total) if bar else None
+
+    def advance(self, by: int = 1) -> None:
+        """Count what was done."""
+        self._done += by
+        if self._bar is not None and self._task is not None:
+            self._bar.advance(self._task, by)
+        elif time.monotonic() - self._said >= PLAIN_LINE_EVERY:
+            self._say()
+
+    def expect(self, total: int | None) -> None:
+        """Set how much there is in all."""
+        self._total = total
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, total=total)
+
+    def _say(self) -> None:
+        self._said = now = time.monotonic()
+        rate = self._done / max(now - self._started, 1e-9)
+        of = f" of {self._total:,}" if self._total else ""
+        eta = (
+            f", about {max(self._total - self._done, 0) / rate:.0f} s to go"
+            if self._total and rate
+            else ""
+        )
+        self._console.say(f"{self._title}: {self._done:,}{of}, {rate:,.0f}/s{eta}")
+
+
+class Console:
+    """The one mouth of a command."""
+
+    def __init__(self, *, log_json: bool = False) -> None:
+        """Speak to stdout, log and complain to stderr."""
+        self.out = RichConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
+        self.log_json = log_json
+
+    def say(self, line: str) -> None:
+        """Print one plain line."""
+        self.out.print(line, markup=False)
+        self.log("note", text=line)
+
+    def complain(self, line: str) -> None:
+        """Print one line to stderr."""
+        if self.log_json:
+            self.log("error", text=line)
+        else:
+            print(line, file=sys.stderr)
+
+    def log(self, event: str, **ids: str | int | float | bool | None) -> None:
+        """Write a JSON line if LOG_FORMAT=json; ids and counts only, never contents."""
+        if self.log_json:
+            now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+            print(orjson.dumps({"time": now, "event": event, **ids}).decode(), file=sys.stderr)
+
+    def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Print a table; numbers to the right, `(none)` if there are no rows."""
+        rows = list(rows)
+        if not rows:
+            self.out.print(f"{title}: (none)", markup=False)
+            return
+        table = Table(title=title, title_justify="left")
+        for index, column in enumerate(columns):
+            numeric = all(isinstance(row[index], int | float) or row[index] is None for row in rows)
+            table.add_column(column, justify="right" if numeric else "left")
+        for row in rows:
+            table.add_row(*(_cell(value) for value in row))
+        self.out.print(table)
+
+    @contextmanager
+    def progress(self, title: str, total: int | None = None) -> Iterator[Task]:
+        """Show how far the body is."""
+        if not self.out.is_terminal or self.log_json:
+            yield Task(self, title, total, None)
+            return
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=self.out, transient=True) as bar:
+            yield Task(self, title, total, bar)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return str(value)

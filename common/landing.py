@@ -1,0 +1,273 @@
+"""
+Writes a run of Parquet: parts as they come, the manifest last, committed by one rename.
+
+It knows no API and no meaning. A run that was killed is resumed: `progress.jsonl` in its folder
+lists each whole part with its digest and the units (pages) in it; what is not listed is dropped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from common.declared import ensure_declared_sources, schema_of
+from common.errors import DataDamaged
+from common.paths import DataPaths, ensure_folder, fsync_folder, new_run_id, write_durably
+
+MANIFEST = "manifest.json"
+PROGRESS = "progress.jsonl"
+PART_ROWS = 5_000  # a kill re-fetches at most what a part was still waiting for
+
+
+@dataclass(frozen=True)
+class Part:
+    """A whole Parquet file of a run."""
+
+    table: str
+    name: str
+    rows: int
+    sha256: str
+    units: tuple[str, ...]
+    note: Mapping[str, Any]
+
+
+class Landing:
+    """One run being written below raw/.partial; nothing sees it until `commit`."""
+
+    def __init__(self, paths: DataPaths, source: str, run_id: str, state: dict[str, Any]) -> None:
+        """Use `start` or `resume`."""
+        self.paths, self.source, self.run_id, self.state = paths, source, run_id, state
+        self.folder = paths.partial(source, run_id)
+        self.extracted_at = datetime.now(UTC)
+        self.parts: list[Part] = []
+        self._waiting: dict[str, list[pa.RecordBatch]] = {}
+        self._units: dict[str, list[str]] = {}
+        self._notes: dict[str, dict[str, Any]] = {}
+
+    @classmethod
+    def start(cls, paths: DataPaths, source: str, state: Mapping[str, Any]) -> Landing:
+        """Begin a run; `state` is what a resumed one must know (kind, origin, cut-off …)."""
+        ensure_declared_sources(paths)
+        landing = cls(paths, source, new_run_id(), dict(state))
+        ensure_folder(landing.folder)
+        landing.remember()
+        return landing
+
+    @classmethod
+    def resume(cls, folder: Path, paths: DataPaths) -> Landing | None:
+        """Take up a killed run, or return None if its folder tells too little to go on."""
+        try:
+            state = orjson.loads((folder / "state.json").read_bytes())
+        except (OSError, orjson.JSONDecodeError):
+            return None
+        landing = cls(paths, folder.parent.name, folder.name, state)
+        landing.parts = [part for part in _read_progress(folder) if _is_whole(folder, part)]
+        listed = {folder / part.table / part.name for part in landing.parts}
+        for path in folder.glob("*/*"):
+            if path not in listed:
+                path.unlink()
+        (folder / PROGRESS).write_bytes(b"".join(_line(part) for part in landing.parts))
+        return landing
+
+    def remember(self) -> None:
+        """Make `state` durable."""
+        write_durably(self.folder / "state.json", orjson.dumps(self.state))
+
+    def units_done(self, table: str) -> set[str]:
+        """Return the units of a table that whole parts hold."""
+        return {unit for part in self.parts if part.table == table for unit in part.units}
+
+    def notes(self, table: str) -> list[Mapping[str, Any]]:
+        """Return what was noted with each part of a table."""
+        return [part.note for part in self.parts if part.table == table and part.note]
+
+    def rows(self, table: str) -> int:
+        """Return how many rows of a table whole parts hold."""
+        return sum(part.rows for part in self.parts if part.table == table)
+
+    def add(
+        self,
+        table: str,
+        columns: Mapping[str, Sequence[Any] | pa.Array],
+        rows: int,
+        *,
+        unit: str | None = None,
+        note: Mapping[str, Any] | None = None,
+    ) -> None:
+        """
+        Add rows, column by column; provenance is filled in here.
+
+        `unit` names what they were read from; once a part holding it is whole, `units_done` has it.
+        Raises pyarrow.ArrowInvalid or ArrowTypeError if a value does not fit its column.
+        """
+        schema = schema_of(self.source, table)
+        if unit is not None:
+            self._units.setdefault(table, []).append(unit)
+        if note:
+            self._notes.setdefault(table, {}).update(note)
+        if rows or unit is not None:
+            self._waiting.setdefault(table, []).append(self._batch(schema, columns, rows))
+        if sum(batch.num_rows for batch in self._waiting.get(table, ())) >= PART_ROWS:
+            self.flush(table)
+
+    def add_rows(
+        self, table: str, rows: Iterable[Mapping[str, Any]], *, unit: str | None = None
+    ) -> None:
+        """Add rows given as mappings; for small tables."""
+        rows = list(rows)
+        schema = schema_of(self.source, table)
+        columns = {name: [row.get(name) for row in rows] for name in schema.names}
+        given = {name: values for name, values in columns.items() if not name.startswith("_run")}
+        given.pop("_extracted_at", None)
+        self.add(table, given, len(rows), unit=unit)
+
+    def _batch(
+        self, schema: pa.Schema, columns: Mapping[str, Sequence[Any] | pa.Array], rows: int
+    ) -> pa.RecordBatch:
+        arrays = []
+        for field in schema:
+            if field.name == "_run_id":
+                array = pa.repeat(pa.scalar(self.run_id, field.type), rows)
+            elif field.name == "_extracted_at":
+                array = pa.repeat(pa.scalar(self.extracted_at, field.type), rows)
+            elif field.name not in columns:
+                array = pa.nulls(rows, field.type)
+            elif isinstance(values := columns[field.name], pa.Array):
+                array = values if values.type == field.type else values.cast(field.type)
+            else:
+                array = pa.array(values, field.type)
+            arrays.append(array)
+        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+    def flush(self, table: str | None = None) -> None:
+        """Make what waits a durable part; all tables if none is named."""
+        for name in [table] if table else list(self._waiting):
+            batches = self._waiting.pop(name, [])
+            if not batches:
+                continue
+            units, note = self._units.pop(name, []), self._notes.pop(name, {})
+            number = sum(part.table == name for part in self.parts)
+            file_name = f"part-{number:05d}.parquet"
+            path = ensure_folder(self.folder / name) / file_name
+            content = pa.Table.from_batches(batches)
+            pq.write_table(content, path, compression="zstd", compression_level=1)
+            digest = _sha256(path, durably=True)
+            part = Part(name, file_name, content.num_rows, digest, tuple(units), note)
+            _append(self.folder / PROGRESS, _line(part))
+            self.parts.append(part)
+
+    def commit(self, manifest: Mapping[str, Any]) -> Path:
+        """Write the manifest and rename the run into place; return its folder."""
+        self.flush()
+        tables: dict[str, Any] = {}
+        for part in self.parts:
+            entry = tables.setdefault(part.table, {"rows": 0, "files": {}})
+            entry["rows"] += part.rows
+            entry["files"][part.name] = {"rows": part.rows, "sha256": part.sha256}
+        whole = {"run_id": self.run_id, "source": self.source, **manifest, "tables": tables}
+        for folder in self.folder.iterdir():
+            if folder.is_dir():
+                fsync_folder(folder)
+        (self.folder / PROGRESS).unlink(missing_ok=True)
+        (self.folder / "state.json").unlink(missing_ok=True)
+        write_durably(self.folder / MANIFEST, orjson.dumps(whole, option=orjson.OPT_INDENT_2))
+        target = self.paths.run(self.source, self.run_id)
+        ensure_folder(target.parent)
+        self.folder.rename(target)
+        fsync_folder(target.parent)
+        return target
+
+
+def read_manifest(run: Path) -> dict[str, Any]:
+    """Return a committed run's manifest; raise DataDamaged if it is absent or half-written."""
+    try:
+        manifest = orjson.loads((run / MANIFEST).read_bytes())
+    except FileNotFoundError:
+        raise DataDamaged(
+            f"Run {run.name} has no manifest, so it was never whole. Move its folder away and"
+            " extract again."
+        ) from None
+    except orjson.JSONDecodeError:
+        raise DataDamaged(
+            f"The manifest of run {run.name} is half-written. Move its folder away and extract"
+            " again."
+        ) from None
+    if not isinstance(manifest, dict) or "tables" not in manifest:
+        raise DataDamaged(f"The manifest of run {run.name} lists no tables. Extract again.")
+    return manifest
+
+
+def check_run(run: Path) -> dict[str, Any]:
+    """Compare a committed run with its manifest; return it, or raise DataDamaged with the file."""
+    manifest = read_manifest(run)
+    for table, entry in manifest["tables"].items():
+        for name, told in entry["files"].items():
+            path = run / table / name
+            label = f"{run.name}/{table}/{name}"
+            if not path.is_file():
+                raise DataDamaged(f"{label} is missing. Extract again, or restore the folder.")
+            if _sha256(path) != told["sha256"]:
+                raise DataDamaged(
+                    f"{label} is corrupt: its bytes are not the ones that were written."
+                    " Move the run's folder away and extract again."
+                )
+    return manifest
+
+
+def newest_manifest(paths: DataPaths, source: str, kinds: Iterable[str]) -> dict[str, Any] | None:
+    """Return the manifest of a source's newest committed run of these kinds, or None."""
+    for run in reversed(paths.committed_runs(source)):
+        manifest = read_manifest(run)
+        if manifest.get("kind") in set(kinds):
+            return manifest
+    return None
+
+
+def _read_progress(folder: Path) -> list[Part]:
+    try:
+        lines = (folder / PROGRESS).read_bytes().splitlines()
+    except FileNotFoundError:
+        return []
+    parts = []
+    for line in lines:
+        try:
+            entry = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            break  # the line that the kill tore
+        parts.append(Part(**{**entry, "units": tuple(entry["units"])}))
+    return parts
+
+
+def _is_whole(folder: Path, part: Part) -> bool:
+    path = folder / part.table / part.name
+    return path.is_file() and _sha256(path) == part.sha256
+
+
+def _line(part: Part) -> bytes:
+    return orjson.dumps(part.__dict__ | {"units": list(part.units)}) + b"\n"
+
+
+def _append(path: Path, line: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.write(descriptor, line)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sha256(path: Path, *, durably: bool = False) -> str:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if durably:
+            os.fsync(file.fileno())
+    return digest

@@ -1,0 +1,143 @@
+"""
+What the environment says: addresses, credentials, folders. No default ever names a system.
+
+`.env` may add addresses and credentials, nothing else: dbt does not read it, so a folder set there
+would send SQL and Python to different places.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from common.errors import InsecureAddress, SettingMissing, UsageError
+
+#: What `.env` may hold; everything else belongs into the environment, where dbt sees it too.
+ENV_FILE_NAMES = frozenset(
+    {
+        "VISUAL_PRACTICE_URL",
+        "VISUAL_PRACTICE_TOKEN",
+        "NUTSHELL_URL",
+        "NUTSHELL_USERNAME",
+        "NUTSHELL_API_KEY",
+        "PROPOSAL_MODEL_URL",
+        "PROPOSAL_MODEL_NAME",
+        "PROPOSAL_MODEL_API_KEY",
+    }
+)
+
+
+@dataclass(frozen=True)
+class VisualPracticeAccess:
+    """Where Visual Practice is, and the token that opens it."""
+
+    url: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class NutshellAccess:
+    """Where Nutshell is, and the user and key that open it."""
+
+    url: str
+    username: str
+    api_key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The whole environment of a command, read once; secrets do not show in its repr."""
+
+    data_dir: Path
+    seeds_dir: Path
+    attachment_host_url: str | None
+    attachment_host_dir: Path
+    log_json: bool
+    values: Mapping[str, str] = field(repr=False)
+
+    def visual_practice(self) -> VisualPracticeAccess:
+        """Return the access to Visual Practice, or raise SettingMissing naming the variable."""
+        return VisualPracticeAccess(
+            url=checked_address(self.need("VISUAL_PRACTICE_URL"), "VISUAL_PRACTICE_URL"),
+            token=self.need("VISUAL_PRACTICE_TOKEN"),
+        )
+
+    def nutshell(self) -> NutshellAccess:
+        """Return the access to Nutshell, or raise SettingMissing naming the variable."""
+        return NutshellAccess(
+            url=checked_address(self.need("NUTSHELL_URL"), "NUTSHELL_URL"),
+            username=self.need("NUTSHELL_USERNAME"),
+            api_key=self.need("NUTSHELL_API_KEY"),
+        )
+
+    def need(self, name: str) -> str:
+        """Return a variable's value; raise SettingMissing if it is unset or empty."""
+        if value := self.values.get(name, "").strip():
+            return value
+        raise SettingMissing(
+            f"{name} is not set. Set it in the environment or in .env; "
+            "nothing falls back to another system."
+        )
+
+    def get(self, name: str, default: str = "") -> str:
+        """Return an optional variable's value."""
+        return self.values.get(name, "").strip() or default
+
+
+def load_settings(
+    environment: Mapping[str, str] | None = None, env_file: Path = Path(".env")
+) -> Settings:
+    """Read the environment and `.env` (the environment wins); raise UsageError on a bad `.env`."""
+    values = _read_env_file(env_file) | dict(os.environ if environment is None else environment)
+    data_dir = Path(values.get("DATA_DIR") or "data")
+    return Settings(
+        data_dir=data_dir,
+        seeds_dir=Path(values.get("SEEDS_DIR") or "seeds"),
+        attachment_host_url=values.get("ATTACHMENT_HOST_URL") or None,
+        attachment_host_dir=Path(values.get("ATTACHMENT_HOST_DIR") or data_dir / "hosted"),
+        log_json=values.get("LOG_FORMAT", "").lower() == "json",
+        values=values,
+    )
+
+
+def _read_env_file(env_file: Path) -> dict[str, str]:
+    if not env_file.is_file():
+        return {}
+    values = {name: value or "" for name, value in dotenv_values(env_file).items()}
+    if strangers := sorted(set(values) - ENV_FILE_NAMES):
+        raise UsageError(
+            f"{env_file} may hold addresses and credentials only, and holds {', '.join(strangers)}."
+            " dbt does not read it: export those in the shell instead."
+        )
+    return values
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether an address stays on this machine."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def checked_address(url: str, name: str) -> str:
+    """Return the address without its last slash; refuse http outside loopback and odd ones."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InsecureAddress(f"{name} is no http(s) address. Give it as https://host.")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise InsecureAddress(
+            f"{name} must be a bare address: credentials have variables of their own."
+        )
+    if parts.scheme != "https" and not is_loopback(url):
+        raise InsecureAddress(f"{name} must begin with https:// (http is for loopback only).")
+    return url.rstrip("/")
