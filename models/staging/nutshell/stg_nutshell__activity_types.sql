@@ -1,0 +1,21 @@
+with source as (
+
+    {{ newest_version('nutshell', 'activity_types') }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        id as activity_type_id,
+        -- text
+        name,
+        -- provenance
+        _run_id,
+        _extracted_at
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,21 @@
+with source as (
+
+    {{ newest_version('nutshell', 'teams') }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        id as team_id,
+        -- text
+        name,
+        -- provenance
+        _run_id,
+        _extracted_at
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,29 @@
+with source as (
+
+    {{ newest_version('nutshell', 'users') }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        id as nutshell_user_id,
+        rev,
+        -- text
+        name,
+        list_transform(
+            coalesce(try_cast(_record::json -> 'emails' as varchar[]), []),
+            lambda email: lower(trim(email))
+        ) as emails,
+        -- flags
+        coalesce((_record::json ->> 'isEnabled')::boolean, true) as is_enabled,
+        coalesce((_record::json ->> 'isAdministrator')::boolean, false) as is_administrator,
+        -- provenance
+        _run_id,
+        _extracted_at
+    from source
+
+)
+
+select * from renamed
