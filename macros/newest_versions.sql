@@ -1,0 +1,23 @@
+{#
+    The newest version of each id of one raw table: the latest run wins, within a run the latest
+    modified, then the last one landed. Adds `is_vanished`: the newest full listing lacks the record.
+    Needs a CTE `listings` with the one row of stg_visual_practice__listings for this object.
+#}
+{% macro newest_versions(table) -%}
+    select
+        versions.*,
+        listings.zone as _zone,
+        versions._run_id < coalesce(listings.full_run_id, '') as is_vanished,
+        versions._run_id < coalesce(listings.full_run_id, '')
+        and coalesce(listings.counts_deletions, false) as is_vanished_for_good
+    from {{ source('visual_practice', table) }} as versions
+    left join listings on true
+    -- the same id twice in a run is one record: the one modified last stands for it
+    qualify row_number() over (
+        partition by versions.id
+        order by
+            versions._run_id desc,
+            {{ parse_timestamp('versions.modified_at', 'listings.zone') }} desc nulls last,
+            versions._locator desc
+    ) = 1
+{%- endmacro %}
