@@ -1,0 +1,1 @@
+"""The clients of the two systems and their one HTTP policy; they map nothing."""

@@ -12,6 +12,7 @@ from common.console import Console
 from common.errors import MigrationError
 from common.paths import DataPaths, make_private
 from common.settings import Settings, load_settings
+from common.tasks import first_error
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,10 @@ def run(group: click.Group | click.Command) -> None:
 def exit_code_of(command: Callable[[], object]) -> int:
     """Run a command and return its exit code; expected errors become one line on stderr."""
     try:
-        result = command()
+        try:
+            result = command()
+        except BaseExceptionGroup as errors:
+            raise first_error(errors) from None
     except MigrationError as error:
         _complain(str(error))
         return error.exit_code

@@ -1,0 +1,379 @@
+"""
+Nutshell's API: its words, its calls, its errors. It decides nothing about data and keeps no state.
+
+JSON-RPC writes; REST does what RPC lacks. What nobody could check against a live account stands in
+`Guesses`, by name, and the sample migration's read-back proves it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import httpx
+import orjson
+
+from apis.http import Http, parse_json
+from apis.nutshell_answers import SYSTEM, entries, rpc_error
+from common.errors import AnswerMalformed, EffectUnknown, GateRefused, NotFound
+from common.settings import NutshellAccess
+
+RPC = "/api/v1/json"
+
+
+@dataclass(frozen=True)
+class Word:
+    """What one of our kinds is called over there."""
+
+    kind: str
+    ours: tuple[str, ...]
+    entity: str  # entityType, find<entity>
+    singular: str  # get/new/edit/delete<singular>
+    rest: str
+
+
+#: ours → theirs; the only place where both stand together
+WORDS = {
+    word.kind: word
+    for word in (
+        Word("account", ("organizations",), "Accounts", "Account", "accounts"),
+        Word("contact", ("people",), "Contacts", "Contact", "contacts"),
+        Word("lead", ("leads", "deals"), "Leads", "Lead", "leads"),
+        Word("activity", ("activities",), "Activities", "Activity", "activities"),
+    )
+}
+
+#: raw table → the call that lists it; definitions first, records last
+LISTINGS = {
+    "users": "findUsers",
+    "teams": "findTeams",
+    "stagesets": "findStagesets",
+    "milestones": "findMilestones",
+    "outcomes": "findLead_Outcomes",
+    "activity_types": "findActivityTypes",
+    "tags": "findTags",
+    "sources": "findSources",
+    **{word.rest: f"find{word.entity}" for word in WORDS.values()},
+}
+
+NEEDED_TO_READ = frozenset(LISTINGS.values()) | {
+    "findCustomFields",
+    *(f"get{word.singular}" for word in WORDS.values()),
+}
+NEEDED_TO_WRITE = NEEDED_TO_READ | {
+    "searchByEmail",
+    "searchContacts",
+    "searchAccounts",
+    "searchLeads",
+    "newTag",
+    "newSource",
+    *(f"{verb}{w.singular}" for verb in ("new", "edit", "delete") for w in WORDS.values()),
+}
+
+
+def _environment_says(name: str) -> bool:
+    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+@dataclass(frozen=True)
+class Guesses:
+    """What is only seen in other people's clients, or known to nobody; each can be switched."""
+
+    upload: bool = field(default_factory=lambda: _environment_says("NUTSHELL_ASSUMED_UPLOAD"))
+    upload_path: str = "/rest/{rest}/{id}/files"
+    value_by: Literal["rest", "rpc"] = "rest"
+    value_path: str = "/leads/0/manualValue"
+    outcome_by: Literal["rest", "rpc"] = "rest"
+    outcome_key: Literal["outcome", "status"] = "outcome"  # when closed by rpc
+    custom_fields_merge: bool = True  # an edit keeps the custom fields that it does not name
+    order_by: str = "id"  # rises with creation
+    page_size: int = 100
+    search_limit: int = 50
+    marker_field: str = "Visual Practice ID"
+    marker_line: str = "Visual Practice {marker}"
+
+
+GUESSES = Guesses()
+
+
+class Nutshell:
+    """A client; every method is one call unless it says otherwise."""
+
+    def __init__(self, http: Http, guesses: Guesses = GUESSES) -> None:
+        """Use `connect` for real ones."""
+        self.http, self.guesses = http, guesses
+        self._ids = itertools.count(1)
+
+    @classmethod
+    def connect(cls, access: NutshellAccess, guesses: Guesses = GUESSES, **http: Any) -> Nutshell:
+        """Make a client; nothing is called yet. Further arguments go to Http."""
+        auth = (access.username, access.api_key)
+        return cls(Http(access.url, SYSTEM, auth=auth, **http), guesses)
+
+    async def __aenter__(self) -> Nutshell:
+        """Return itself."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close the connections."""
+        await self.http.client.aclose()
+
+    async def rpc(
+        self,
+        method: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        writes: bool = False,
+        label: str = "",
+    ) -> Any:
+        """
+        Call a JSON-RPC method and return its result.
+
+        `label` (ids only) names the record in messages. Raises ApiError; EffectUnknown if a
+        write's answer was lost.
+        """
+        name = f"{method} {label}".strip()
+        body = orjson.dumps(
+            {"jsonrpc": "2.0", "method": method, "params": params or {}, "id": str(next(self._ids))}
+        )
+
+        def parse(response: httpx.Response) -> Any:
+            answer = parse_json(response, SYSTEM)
+            if not isinstance(answer, dict) or not ("result" in answer or answer.get("error")):
+                raise AnswerMalformed(f"{SYSTEM} answered {name} with neither result nor error.")
+            if answer.get("error"):
+                raise rpc_error(answer["error"], name)
+            return answer["result"]
+
+        return await self.http.call(
+            "POST",
+            RPC,
+            parse,
+            content=body,
+            headers={"Content-Type": "application/json"},
+            writes=writes,
+            label=name,
+        )
+
+    async def rest(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        params: Mapping[str, Any] | None = None,
+        content_type: str = "application/json",
+        writes: bool = False,
+        label: str = "",
+    ) -> Any:
+        """Call a REST path below /rest and return its JSON (None if there is none)."""
+
+        def parse(response: httpx.Response) -> Any:
+            return parse_json(response, SYSTEM) if response.content.strip() else None
+
+        content = (
+            body if isinstance(body, bytes) else orjson.dumps(body) if body is not None else b""
+        )
+        return await self.http.call(
+            method,
+            f"/rest{path}",
+            parse,
+            params=params,
+            content=content or None,
+            headers={"Content-Type": content_type} if content else None,
+            writes=writes,
+            label=label or f"{method} /rest{path}",
+        )
+
+    async def check_methods(self, needed: frozenset[str] = NEEDED_TO_READ) -> None:
+        """Refuse to go on against an endpoint that lacks a method that we need."""
+        description = await self.http.call(
+            "GET", RPC, lambda r: parse_json(r, SYSTEM), label="the list of methods"
+        )
+        offered: set[str] = set()
+        if isinstance(description, dict):
+            for key in ("methods", "services"):
+                offered |= set(description.get(key) or {})
+        if missing := sorted(needed - offered):
+            raise GateRefused(
+                f"{SYSTEM}'s endpoint does not offer {', '.join(missing)}."
+                " Is NUTSHELL_URL right, and is this its JSON-RPC API?"
+            )
+
+    # reading
+
+    async def find_page(
+        self, method: str, page: int, *, newest_first: bool = False, stubs: bool = False
+    ) -> Any:
+        """Return one page (1-based) of a find method; empty past the end."""
+        return await self.rpc(
+            method,
+            {
+                "orderBy": self.guesses.order_by,
+                "orderDirection": "DESC" if newest_first else "ASC",
+                "limit": self.guesses.page_size,
+                "page": page,
+                "stubResponses": stubs,
+            },
+        )
+
+    async def get(self, kind: str, nutshell_id: int) -> dict[str, Any]:
+        """Return a whole record; raise NotFound."""
+        word = WORDS[kind]
+        result = await self.rpc(
+            f"get{word.singular}", {f"{kind}Id": nutshell_id}, label=str(nutshell_id)
+        )
+        if not isinstance(result, dict):
+            raise NotFound(f"{SYSTEM} has no {kind} {nutshell_id}.", status=404)
+        return result
+
+    async def search_by_email(self, address: str) -> dict[str, Any]:
+        """Return {contacts: stubs, accounts: stubs} that have this address."""
+        found = await self.rpc("searchByEmail", {"emailAddressString": address})
+        return found if isinstance(found, dict) else {}
+
+    async def search(self, kind: str, text: str) -> list[dict[str, Any]]:
+        """Return stubs whose name matches; accounts, contacts and leads only."""
+        found = await self.rpc(
+            f"search{WORDS[kind].entity}", {"string": text, "limit": self.guesses.search_limit}
+        )
+        return found if isinstance(found, list) else []
+
+    async def custom_fields(self) -> dict[str, list[dict[str, Any]]]:
+        """Return accounts, contacts and leads → [{name, type, choices, isMultiple}]; four calls."""
+        told = await self.rpc("findCustomFields")
+        fields: dict[str, list[dict[str, Any]]] = {}
+        for word in WORDS.values():
+            if word.kind == "activity":
+                continue
+            attributes = await self.rest("GET", f"/{word.rest}/customfields/attributes")
+            by_name = {str(entry.get("name")): entry for entry in entries(attributes)}
+            for entry in entries((told or {}).get(word.entity) if isinstance(told, dict) else []):
+                name = str(entry.get("name"))
+                by_name[name] = {**entry, **by_name.get(name, {})}
+            fields[word.rest] = list(by_name.values())
+        return fields
+
+    async def events(self, since: int, *, deleted: bool = False) -> Any:
+        """Return a page of the change feed since a Unix time: who changed what."""
+        path = "/events/deleted" if deleted else "/events"
+        return await self.rest("GET", path, params={"since_time": since, "limit": 100})
+
+    # writing: never repeated once it may have taken effect
+
+    async def new(self, kind: str, record: Mapping[str, Any], *, label: str) -> dict[str, Any]:
+        """Create a record and return it."""
+        result = await self.rpc(
+            f"new{WORDS[kind].singular}", {kind: record}, writes=True, label=label
+        )
+        return _whole(result, f"new{WORDS[kind].singular} {label}")
+
+    async def edit(
+        self, kind: str, nutshell_id: int, rev: str, record: Mapping[str, Any], *, label: str
+    ) -> dict[str, Any]:
+        """Change the given keys of a record (lists are replaced whole) and return it."""
+        if "customFields" in record and not self.guesses.custom_fields_merge:
+            kept = (await self.get(kind, nutshell_id)).get("customFields") or {}
+            record = {**record, "customFields": {**kept, **record["customFields"]}}
+        result = await self.rpc(
+            f"edit{WORDS[kind].singular}",
+            {f"{kind}Id": nutshell_id, "rev": rev, kind: record},
+            writes=True,
+            label=label,
+        )
+        return _whole(result, f"edit{WORDS[kind].singular} {label}")
+
+    async def delete(self, kind: str, nutshell_id: int, rev: str, *, label: str) -> None:
+        """Delete a record softly."""
+        await self.rpc(
+            f"delete{WORDS[kind].singular}",
+            {f"{kind}Id": nutshell_id, "rev": rev},
+            writes=True,
+            label=label,
+        )
+
+    async def undelete(self, kind: str, nutshell_id: int, *, label: str) -> None:
+        """Bring a deleted account, contact or lead back (30 days)."""
+        path = f"/{WORDS[kind].rest}/{nutshell_id}/undelete"
+        await self.rest("POST", path, writes=True, label=f"undelete {label}")
+
+    async def set_value(self, lead_id: int, amount: str, currency: str, *, label: str) -> None:
+        """Set a lead's value: an exact decimal in the account's currency."""
+        if self.guesses.value_by == "rpc":
+            rev = str((await self.get("lead", lead_id))["rev"])
+            value = {"value": {"amount": amount, "currency": currency}}
+            await self.edit("lead", lead_id, rev, value, label=label)
+            return
+        patch = [{"op": "replace", "path": self.guesses.value_path, "value": amount}]
+        await self.rest(
+            "PATCH",
+            f"/leads/{lead_id}",
+            patch,
+            content_type="application/json-patch+json",
+            writes=True,
+            label=f"manualValue {label}",
+        )
+
+    async def set_outcome(self, lead_id: int, outcome_id: int, status: int, *, label: str) -> None:
+        """Close a lead with an outcome (`status` is the outcome's type: 10, 11 or 12)."""
+        if self.guesses.outcome_by == "rpc":
+            rev = str((await self.get("lead", lead_id))["rev"])
+            by_outcome = self.guesses.outcome_key == "outcome"
+            outcome: dict[str, Any] = {"outcome": {"id": outcome_id}}
+            change = outcome if by_outcome else {"status": status}
+            await self.edit("lead", lead_id, rev, change, label=label)
+            return
+        await self.rest(
+            "POST",
+            f"/leads/{lead_id}/status",
+            {"outcomeId": outcome_id},
+            writes=True,
+            label=f"status {label}",
+        )
+
+    async def new_tag(self, name: str, entity: str) -> Any:
+        """Make a tag for an entity type (Accounts, Contacts, Leads); a second one is refused."""
+        return await self.rpc("newTag", {"tag": {"name": name, "entityType": entity}}, writes=True)
+
+    async def new_source(self, name: str) -> Any:
+        """Make a source, or get the one that there is."""
+        return await self.rpc("newSource", {"name": name}, writes=True)
+
+    async def create_custom_field(
+        self, rest: str, name: str, type_: str, choices: list[str] | None, *, multiple: bool
+    ) -> Any:
+        """Make a custom field on accounts, contacts or leads."""
+        body = {"name": name, "type": type_, "choices": choices or [], "isMultiple": multiple}
+        return await self.rest("POST", f"/{rest}/customfield", body, writes=True)
+
+    async def upload_file(
+        self, kind: str, nutshell_id: int, path: Path, file_name: str, *, label: str
+    ) -> Any:
+        """Attach a file to a record: an assumption, off unless NUTSHELL_ASSUMED_UPLOAD is on."""
+        if not self.guesses.upload:
+            raise GateRefused(
+                f"{label}: {SYSTEM} documents no way to upload files. Route them to `host` or"
+                " `exclude`, or set NUTSHELL_ASSUMED_UPLOAD=on where the call is known to work."
+            )
+        where = self.guesses.upload_path.format(rest=WORDS[kind].rest, id=nutshell_id)
+        content = await asyncio.to_thread(path.read_bytes)
+        request = httpx.Request("POST", "http://x", files={"file": (file_name, content)})
+        return await self.rest(
+            "POST",
+            where.removeprefix("/rest"),
+            request.read(),
+            content_type=request.headers["Content-Type"],
+            writes=True,
+            label=f"upload {label}",
+        )
+
+
+def _whole(result: Any, name: str) -> dict[str, Any]:
+    if isinstance(result, dict) and result.get("id") is not None:
+        return result
+    raise EffectUnknown(f"{SYSTEM} answered {name} without a record.")

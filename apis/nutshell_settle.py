@@ -1,0 +1,117 @@
+"""
+Settles a create whose answer was lost: by asking Nutshell, never by guessing or repeating.
+
+The ladder: search by e-mail or name and get the hits; else page newest-first back to the intent.
+Absent means absent twice, some seconds apart: a request that timed out may still commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from apis.nutshell import WORDS, Nutshell
+from common.errors import NotFound, Transient
+
+#: how far their clock may be behind ours
+CLOCKS_DIFFER = timedelta(minutes=15)
+MOST_PAGES = 100
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of a create: `record` is the one found."""
+
+    state: Literal["found", "absent", "unclear"]
+    nutshell_id: int | None = None
+    record: Mapping[str, Any] | None = None
+
+
+async def settle_create(
+    nutshell: Nutshell,
+    kind: str,
+    marker: str,
+    hints: Mapping[str, str],
+    since: datetime,
+    *,
+    gap: float = 3.0,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> Settled:
+    """
+    Find the record that carries a marker (`people:per_1`), created at or after `since`.
+
+    `hints` may hold `email` and `name`. `gap`: seconds between the two looks that absence takes.
+    """
+    for look in range(2):
+        if look:
+            await sleep(gap)
+        try:
+            settled = await _look(nutshell, kind, marker, hints, since)
+        except Transient:
+            return Settled("unclear")
+        if settled.state != "absent":
+            return settled
+    return Settled("absent")
+
+
+def carries(nutshell: Nutshell, kind: str, record: Mapping[str, Any], marker: str) -> bool:
+    """Tell whether a record is the one that we made for a source record."""
+    if record.get("deletedTime"):
+        return False
+    if kind == "activity":
+        lines = str(record.get("description") or "").rstrip().splitlines()
+        return bool(lines) and lines[-1].strip() == nutshell.guesses.marker_line.format(
+            marker=marker
+        )
+    fields = record.get("customFields")
+    return isinstance(fields, Mapping) and fields.get(nutshell.guesses.marker_field) == marker
+
+
+async def _look(
+    nutshell: Nutshell, kind: str, marker: str, hints: Mapping[str, str], since: datetime
+) -> Settled:
+    for nutshell_id in await _hits(nutshell, kind, hints):
+        try:
+            record = await nutshell.get(kind, nutshell_id)
+        except NotFound:
+            continue
+        if carries(nutshell, kind, record, marker):
+            return Settled("found", nutshell_id, record)
+    return await _page_back(nutshell, kind, marker, since)
+
+
+async def _hits(nutshell: Nutshell, kind: str, hints: Mapping[str, str]) -> list[int]:
+    found: list[Any] = []
+    if kind in ("contact", "account") and hints.get("email"):
+        found = (await nutshell.search_by_email(hints["email"])).get(WORDS[kind].rest) or []
+    elif kind != "activity" and hints.get("name"):
+        found = await nutshell.search(kind, hints["name"])
+    # newest first: the one in doubt is young
+    ids = {int(hit["id"]) for hit in found if isinstance(hit, dict) and hit.get("id")}
+    return sorted(ids, reverse=True)
+
+
+async def _page_back(nutshell: Nutshell, kind: str, marker: str, since: datetime) -> Settled:
+    oldest = since.astimezone(UTC) - CLOCKS_DIFFER
+    for page in range(1, MOST_PAGES + 1):
+        records = await nutshell.find_page(f"find{WORDS[kind].entity}", page, newest_first=True)
+        if not records:
+            return Settled("absent")
+        for record in records:
+            if carries(nutshell, kind, record, marker):
+                return Settled("found", int(record["id"]), record)
+        times = [_time(record.get("createdTime")) for record in records]
+        if all(time is not None and time < oldest for time in times):
+            return Settled("absent")
+    return Settled("unclear")
+
+
+def _time(text: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
