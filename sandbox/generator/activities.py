@@ -108,6 +108,14 @@ def activity(world: World, index: int) -> dict[str, Any]:
     put(dice, record, "lead_id", lead)
     put(dice, record, "deal_id", deal)
     put(dice, record, "owner_id", world.owner(dice))
+    custom = _custom_fields(dice, kind, odd)
+    if custom:
+        record["custom_fields"] = custom
+    return record
+
+
+def _custom_fields(dice: Dice, kind: str, odd: str) -> dict[str, Any]:
+    """Return the custom fields that fit the kind."""
     custom: dict[str, Any] = {}
     if kind == "meeting":
         put(dice, custom, "room", dice.pick(("1", "2", "Laser room", None)))
@@ -116,6 +124,4 @@ def activity(world: World, index: int) -> dict[str, Any]:
         put(dice, custom, "outcome_code", result)
     if odd == "outside pick-list":
         custom["outcome_code"] = "Busy"
-    if custom:
-        record["custom_fields"] = custom
-    return record
+    return custom

@@ -23,7 +23,7 @@ _QUIRKS = (
 )  # fmt: skip
 _KINDS = (("pdf", 0.4), ("text", 0.2), ("png", 0.2), ("docx", 0.2))
 _HOSTILE = ("../../etc/passwd", "con.txt", "a\x00b.pdf", "x<script>.txt", "a/b\\c?.docx",
-            "‮gpj.exe", "very  spaced .pdf ")  # fmt: skip
+            "\u202egpj.exe", "very  spaced .pdf ")  # fmt: skip
 _PARENTS = (("people", 0.35), ("deals", 0.25), ("organizations", 0.15), ("leads", 0.1),
             ("activities", 0.15))  # fmt: skip
 

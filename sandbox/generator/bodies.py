@@ -10,6 +10,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 
 from sandbox.generator.dice import Dice
 from sandbox.generator.words import SENTENCES
@@ -104,7 +105,13 @@ def dicom(dice: Dice) -> bytes:
     return bytes(128) + b"DICM" + body
 
 
-MAKERS = {"pdf": pdf, "png": png, "text": text, "docx": docx, "dicom": dicom}
+MAKERS: dict[str, Callable[[Dice], bytes]] = {
+    "pdf": pdf,
+    "png": png,
+    "text": text,
+    "docx": docx,
+    "dicom": dicom,
+}
 CONTENT_TYPES = {
     "pdf": "application/pdf",
     "png": "image/png",

@@ -28,6 +28,8 @@ _LEAD_QUIRKS = (
 )  # fmt: skip
 _STATUSES = (("New", 0.4), ("Contacted", 0.25), ("Qualified", 0.15), ("Unqualified", 0.15),
              ("Nurture", 0.05))  # fmt: skip
+_ODD_STATUSES = {"unknown status": "Open - Not Contacted", "no status": None,
+                 "status of old": "Needs Review", "converted": "Qualified"}  # fmt: skip
 _DEAL_QUIRKS = (
     ("won", 0.0), ("lost", 0.0), ("weekend", 0.02), ("unknown stage", 0.006), ("no stage", 0.004),
     ("hashed stage", 0.003), ("probability 1000", 0.003), ("no amount", 0.05), ("zero", 0.04),
@@ -59,8 +61,7 @@ def lead(world: World, index: int) -> dict[str, Any]:
     who = dice.below(world.size)
     identity = world.identity(who)
     status: str | None = dice.weighted(_STATUSES)
-    status = {"unknown status": "Open - Not Contacted", "no status": None,
-              "status of old": "Needs Review", "converted": "Qualified"}.get(odd, status)  # fmt: skip
+    status = _ODD_STATUSES.get(odd, status)
     converted = None
     if odd == "converted":
         converted = world.id("deals", (index * 2 + 1) % world.counts["deals"])
@@ -103,9 +104,7 @@ def lead(world: World, index: int) -> dict[str, Any]:
     return record
 
 
-def _close(
-    dice: Dice, record: dict[str, Any], stage: str | None, odd: str, created: int
-) -> None:
+def _close(dice: Dice, record: dict[str, Any], stage: str | None, odd: str, created: int) -> None:
     """Set the dates of a deal: expected, and closed where it is won or lost."""
     room = int(NOW.timestamp()) - 49 * 3600 - created
     closed = created + min(dice.below(200 * _DAY), room)

@@ -122,8 +122,20 @@ def organization(world: World, index: int) -> dict[str, Any]:
     custom: dict[str, Any] = {}
     if odd == "long npi" or dice.chance(0.6):
         custom["npi"] = str(1_000_000_000 + dice.below(899_999_999)) + "7" * (odd == "long npi")
-    put(dice, custom, "accreditation", dice.weighted(
-        (("AAAHC", 0.3), ("JCAHO", 0.2), ("None", 0.3), ("Joint Commission", 0.02), (None, 0.18))))
+    put(
+        dice,
+        custom,
+        "accreditation",
+        dice.weighted(
+            (
+                ("AAAHC", 0.3),
+                ("JCAHO", 0.2),
+                ("None", 0.3),
+                ("Joint Commission", 0.02),
+                (None, 0.18),
+            )
+        ),
+    )
     if dice.chance(0.3):
         custom["bed_count"] = 4 + dice.below(200) if dice.chance(0.95) else "12.0"
     if dice.chance(0.3):

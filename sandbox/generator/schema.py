@@ -76,7 +76,9 @@ def _field(text: str, *, custom: bool) -> dict[str, Any]:
     """Unfold `name:type:option…` into a field of the metadata."""
     name, kind, *options = text.split(":")
     given = dict(option.partition("=")[::2] for option in options)
-    values = [value.replace("_", " ") for value in given["in"].split("|")] if "in" in given else None
+    values = (
+        [value.replace("_", " ") for value in given["in"].split("|")] if "in" in given else None
+    )
     return {
         "name": name,
         "label": name.replace("_", " ").capitalize() if name != "id" else "ID",

@@ -4,7 +4,12 @@ The words that names, places and texts are made of.
 Not data about anyone: common first and last names, invented streets, domains under `.example`.
 """
 
-FIRST = tuple(
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+FIRST = _words(
     "Alma Ana Anders Anita Asha Aurora Beatriz Ben Bianca Bruno Callum Carmen Cecilia Chen Chloé "
     "Clara Conor Dalia Damian Daniel Daria David Deepa Diego Dolores Edith Elena Elias Emeka Emil "
     "Emma Esther Fatima Felix Fiona Francesca Gabriel George Gita Grace Greta Hannah Harold Hassan "
@@ -13,11 +18,11 @@ FIRST = tuple(
     "Marco Maria Martha Mateo Maya Mei Michael Mina Miriam Mohammed Nadia Naomi Nicolás Nina Noah "
     "Nora Odette Olga Oliver Omar Oskar Pablo Paula Pavel Petra Priya Quentin Rachel Rafael Raj "
     "Renée Rosa Ruth Sam Sana Sara Sean Selma Simon Sofia Søren Stefan Susan Tara Teresa Thomas "
-    "Tomás Uma Valerie Vera Victor Walter Wei Xenia Yara Yuki Zachary Zoë".split()
+    "Tomás Uma Valerie Vera Victor Walter Wei Xenia Yara Yuki Zachary Zoë"
 )
-LAST = tuple(
-    "Abara Abbott Acosta Adler Ahmed Albrecht Almeida Andersen Archer Arroyo Bailey Banerjee Barker "
-    "Bauer Becker Bell Berg Bianchi Black Blum Bose Boyd Brandt Brooks Burke Calder Campos Carr "
+LAST = _words(
+    "Abara Abbott Acosta Adler Ahmed Albrecht Almeida Andersen Archer Arroyo Bailey Banerjee "
+    "Barker Bauer Becker Bell Berg Bianchi Black Blum Bose Boyd Brandt Brooks Burke Calder Campos Carr "
     "Castro Chan Chavez Clarke Cohen Cole Costa Crane Cruz Dahl Das Davies Dean Delgado Diaz Dietz "
     "Doyle Drake Duarte Dunn Ebert Edwards Ellis Engel Eriksen Evans Farah Ferrari Fischer Flynn "
     "Fontaine Foster Fox Franco Frank Fuchs Gallo Garcia Gibson Gill Gomez Graham Grant Gray Greco "
@@ -31,7 +36,7 @@ LAST = tuple(
     "Russo Ryan Salazar Santos Sato Sauer Schmidt Schneider Scott Shah Sharma Shaw Silva Singh "
     "Smith Sousa Stein Stone Suarez Suzuki Takeda Tanaka Taylor Torres Tran Turner Vargas Vega "
     "Vogel Wagner Walsh Wang Watson Weber Weiss West White Williams Winter Wolf Wong Wood Wright "
-    "Wu Yamada Yang Yilmaz Young Zhang Zimmermann Müller-Lüdenscheidt".split()
+    "Wu Yamada Yang Yilmaz Young Zhang Zimmermann Müller-Lüdenscheidt"
 )
 CITIES = (
     ("Springfield", "IL", "62701", "217"), ("Chicago", "IL", "60611", "312"),
@@ -59,17 +64,17 @@ CITIES = (
     ("Boston", "MA", "02110", "617"), ("Worcester", "MA", "01608", "508"),
     ("Providence", "RI", "02903", "401"), ("Hartford", "CT", "06103", "860"),
 )  # fmt: skip
-STREETS = tuple(
+STREETS = _words(
     "Oak Maple Cedar Elm Birch Lake River Hill Prairie Garden Mill Church Market Union Lincoln "
-    "Madison Franklin Harbor Sunset Orchard".split()
+    "Madison Franklin Harbor Sunset Orchard"
 )
-PLACES = tuple(
+PLACES = _words(
     "Lakeside Riverside Northgate Southpoint Eastwood Westfield Summit Harbor Cedar Maple Oakwood "
     "Willow Birchwood Meadow Prairie Canyon Desert Coral Golden Silver Crystal Amber Ivory Jade "
     "Pearl Ruby Sapphire Emerald Bright Clear Radiant Luminous Serene Tranquil Gentle Noble Grand "
     "Royal Metro Urban Central Midtown Uptown Parkside Hilltop Valley Bayview Seaside Coastal "
     "Island Northern Southern Eastern Western Heritage Pioneer Liberty Unity Beacon Horizon Aurora "
-    "Solstice Zenith Evergreen".split()
+    "Solstice Zenith Evergreen"
 )
 SPECIALTIES = (
     "Dermatology", "Aesthetics", "Plastic Surgery", "Med Spa", "Laser Center", "Skin Care",
