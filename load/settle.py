@@ -1,0 +1,93 @@
+"""
+Writes whose answer was never noted, settled before anything else is written, by asking.
+
+Not a repetition of any write: what is found absent is written by whoever walks the plan next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from common.errors import ApiError, NotFound
+from load.audit import Write
+from load.executor import Executor, Stop, shows
+from load.journal import Outcome
+from load.shapes import field_values
+
+
+async def settle_open(executor: Executor) -> int:
+    """Settle every open write of any run; give the number of those that stay in doubt."""
+    unclear = 0
+    for write in executor.audit.open_writes():
+        unclear += not await _settle(executor, write)
+    return unclear
+
+
+async def _settle(executor: Executor, write: Write) -> bool:
+    payload = orjson.loads(write.payload or "{}")
+    if write.operation == "create" and write.step == "record":
+        told = await executor.settle_create(write.write_id, write.kind, payload, write.intended_at)
+        return told is None or told
+    if write.step == "file":
+        return await _settle_file(executor, write, payload)
+    if write.operation == "create" and write.nutshell_id is None:
+        return await _absent(executor, write)
+    try:
+        shown = await executor.destination.get(write.kind, write.nutshell_id or 0)
+    except NotFound:
+        shown = {}
+    except ApiError as error:
+        raise Stop(error) from None
+    if write.operation == "delete":
+        # the walk of the rollback notes what the deletion means for the record
+        return await _absent(executor, write)
+    if not shown or not shows(write.step, payload, shown):
+        return await _absent(executor, write)
+    return await _done(executor, write, payload, shown)
+
+
+async def _settle_file(executor: Executor, write: Write, payload: Mapping[str, Any]) -> bool:
+    """A copy on our own disk can be made again; an upload can not be asked for."""
+    if payload.get("route") == "host":
+        return await _absent(executor, write, state="absent")
+    cause = f"write {write.write_id}: an upload whose answer was lost; look at the record's files"
+    await executor.journal.settle(
+        Outcome(write.write_id, "in_doubt", state="in_doubt", cause_class="unclear", cause=cause)
+    )
+    return False
+
+
+async def _absent(executor: Executor, write: Write, state: str | None = None) -> bool:
+    cause = f"write {write.write_id} did not take effect, or is looked at again"
+    await executor.journal.settle(
+        Outcome(write.write_id, "failed", cause_class="in_doubt_absent", cause=cause, state=state)
+    )
+    executor.tally.note("settled: absent")
+    return True
+
+
+async def _done(
+    executor: Executor, write: Write, payload: Mapping[str, Any], shown: Mapping[str, Any]
+) -> bool:
+    record = executor.audit.record(write.source_object, write.source_id)
+    whole = write.step == "record" and write.operation == "update"
+    desired = executor.audit.value(
+        "select desired from open_writes where write_id = ?", write.write_id
+    )
+    await executor.journal.settle(
+        Outcome(
+            write.write_id, "done", nutshell_id=write.nutshell_id,
+            rev_after=str(shown.get("rev")),
+            after=orjson.dumps(
+                field_values(shown, payload) if write.step == "record" else payload
+            ).decode(),
+            state=record.state if whole and record is not None else None,
+            desired=desired if whole else None,
+            desired_hash=write.desired_hash if whole else None,
+        )  # fmt: skip
+    )
+    executor.tally.note("settled: present")
+    return True
