@@ -150,7 +150,7 @@ class Executor:
         except NotFound:
             raise Unresolved(key, "no longer in Nutshell") from None
         except ApiError as error:
-            raise Stop(error) from None
+            raise Stop(error) from error
         statement = "update records set html_url = ? where source_object = ? and source_id = ?"
         values = (shown.get("htmlUrl"), record.source_object, record.source_id)
         await self.journal.note(lambda link: link.execute(statement, values) and None)
@@ -176,10 +176,14 @@ class Executor:
             except AlreadyThere:
                 return self._there(operation)
             try:
-                answer = await self.destination.create(operation.kind, payload)
+                answer = await self.destination.create(
+                    operation.kind, payload, operation.record_key
+                )
             except EffectUnknown:
                 await self.journal.settle(Outcome(write_id, "in_doubt", state="in_doubt"))
-                settled = await self.settle_create(write_id, operation.kind, payload)
+                settled = await self.settle_create(
+                    write_id, operation.kind, operation.record_key, payload
+                )
                 if settled is None:
                     continue  # it surely did not happen: once more, with an intent of its own
                 if not settled:
@@ -214,15 +218,18 @@ class Executor:
         self.tally.note("created")
 
     async def settle_create(
-        self, write_id: int, kind: str, payload: Mapping[str, Any], intended_at: str | None = None
-    ) -> bool | None:
+        self, write_id: int, kind: str, key: str, payload: Mapping[str, Any],
+        intended_at: str | None = None,
+    ) -> bool | None:  # fmt: skip
         """
         Settle a create whose answer was lost, by asking: True it is there, None it surely is not.
 
         False: not told apart; it stays in doubt, and what depends on it is blocked.
         """
         try:
-            found = await self.destination.find_created(kind, payload, intended_at or now())
+            found = await self.destination.find_created(
+                kind, payload, key, intended_at or now()
+            )
         except Unclear as unclear:
             cause = f"write {write_id}: {unclear}"
             await self.journal.settle(
@@ -230,7 +237,7 @@ class Executor:
             )
             return False
         except ApiError as error:
-            raise Stop(error) from None
+            raise Stop(error) from error
         if found is None:
             self.tally.note("settled: absent")
             await self.journal.settle(
@@ -262,7 +269,7 @@ class Executor:
                     await self._refused_unread(operation, method, nutshell_id, error)
                     return False
                 except ApiError as error:
-                    raise Stop(error) from None
+                    raise Stop(error) from error
                 rev = _text(current.get("rev"))
                 wanted = await self._without_conflicts(operation, payload, current, nutshell_id)
             if payload and not wanted:
@@ -317,7 +324,7 @@ class Executor:
         except NotFound:
             return False
         except ApiError as error:
-            raise Stop(error) from None
+            raise Stop(error) from error
         return shows(operation.step, wanted, shown)
 
     def _before(
@@ -411,7 +418,7 @@ class Executor:
         except AlreadyThere:
             return self._there(operation)
         try:
-            where = await self.destination.put_file(payload)
+            where = await self.destination.put_file(payload, operation.record_key)
         except EffectUnknown:
             await self.journal.settle(Outcome(write_id, "in_doubt", state="in_doubt"))
             self.tally.note("in doubt", operation.operation_key)

@@ -11,31 +11,12 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import yaml
 
-from common.paths import PROJECT_ROOT, DataPaths, ensure_folder, fsync_folder
+from common.declared import AUDIT, declared_tables
+from common.paths import DataPaths, ensure_folder, fsync_folder
 from load.audit import Audit
 
-DECLARATION = PROJECT_ROOT / "models/staging/audit/_audit__sources.yml"
 BATCH = 20_000  # rows in memory at a time
-
-_TYPES = {
-    "varchar": pa.string(),
-    "bigint": pa.int64(),
-    "boolean": pa.bool_(),
-    "timestamptz": pa.timestamp("us", tz="UTC"),
-}
-
-
-def declared_tables() -> dict[str, pa.Schema]:
-    """Give the audit's tables as the sources' yml declares them."""
-    source = yaml.safe_load(DECLARATION.read_text("utf-8"))["sources"][0]
-    return {
-        table["name"]: pa.schema(
-            [(column["name"], _TYPES[column["data_type"]]) for column in table["columns"]]
-        )
-        for table in source["tables"]
-    }
 
 
 def publish(audit: Audit, paths: DataPaths) -> None:
@@ -44,7 +25,7 @@ def publish(audit: Audit, paths: DataPaths) -> None:
     written: list[tuple[Path, Path]] = []
     audit.connection.execute("begin")  # one snapshot for all tables
     try:
-        for table, schema in declared_tables().items():
+        for table, schema in declared_tables()[AUDIT].items():
             target = folder / f"{table}.parquet"
             partial = target.with_suffix(".partial")
             _write(audit, table, schema, partial)

@@ -29,7 +29,9 @@ async def settle_open(executor: Executor) -> int:
 async def _settle(executor: Executor, write: Write) -> bool:
     payload = orjson.loads(write.payload or "{}")
     if write.operation == "create" and write.step == "record":
-        told = await executor.settle_create(write.write_id, write.kind, payload, write.intended_at)
+        told = await executor.settle_create(
+            write.write_id, write.kind, write.key, payload, write.intended_at
+        )
         return told is None or told
     if write.step == "file":
         return await _settle_file(executor, write, payload)
@@ -40,7 +42,7 @@ async def _settle(executor: Executor, write: Write) -> bool:
     except NotFound:
         shown = {}
     except ApiError as error:
-        raise Stop(error) from None
+        raise Stop(error) from error
     if write.operation == "delete":
         # the walk of the rollback notes what the deletion means for the record
         return await _absent(executor, write)

@@ -1,0 +1,142 @@
+"""
+Nutshell as the loader needs it: create, look, change, delete, settle, and files by their route.
+
+Not the API: calls, words and guesses are in `apis.nutshell`; this only turns plan rows into them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from apis.nutshell import WORDS, Nutshell
+from apis.nutshell_settle import settle_create
+from common.errors import NotFound, Rejected
+from common.paths import DataPaths, ensure_folder, fsync_folder
+
+_STEP_METHODS = {"value": "manualValue", "outcome": "status"}
+_KIND_OF = {word.entity: word.kind for word in WORDS.values()}
+
+
+class Unclear(Exception):
+    """Whether a create took effect can not be told."""
+
+
+class Destination:
+    """One Nutshell account and the folder from which attachments are hosted."""
+
+    def __init__(self, nutshell: Nutshell, paths: DataPaths, host_dir: Path) -> None:
+        self.nutshell = nutshell
+        self.paths = paths
+        self.host_dir = host_dir
+
+    @staticmethod
+    def method(step: str, kind: str) -> str:
+        """Name the call that a step makes, for the audit."""
+        if step in _STEP_METHODS:
+            return _STEP_METHODS[step]
+        verb = {"create": "new", "delete": "delete"}.get(step, "edit")
+        return f"{verb}{WORDS[kind].singular}"
+
+    async def create(self, kind: str, payload: Mapping[str, Any], key: str) -> dict[str, Any]:
+        """Create a record and give it as Nutshell renders it."""
+        return await self.nutshell.new(kind, payload, label=key)
+
+    async def get(self, kind: str, nutshell_id: int) -> dict[str, Any]:
+        """Give a record; raise NotFound for one that is gone or deleted."""
+        record = await self.nutshell.get(kind, nutshell_id)
+        if record.get("deletedTime"):
+            raise NotFound(f"{kind} {nutshell_id} is deleted in Nutshell.", status=404)
+        return record
+
+    async def edit(
+        self, kind: str, nutshell_id: int, rev: str, payload: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Change the given keys and give the record."""
+        return await self.nutshell.edit(kind, nutshell_id, rev, payload, label=str(nutshell_id))
+
+    async def delete(self, kind: str, nutshell_id: int, rev: str) -> None:
+        """Delete a record (softly, on Nutshell's side)."""
+        await self.nutshell.delete(kind, nutshell_id, rev, label=str(nutshell_id))
+
+    async def set_value(self, nutshell_id: int, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """Set a lead's value, an exact decimal."""
+        await self.nutshell.set_value(
+            nutshell_id, str(payload["amount"]), str(payload["currency"]), label=str(nutshell_id)
+        )
+        return {}
+
+    async def set_outcome(self, nutshell_id: int, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """Close a lead."""
+        await self.nutshell.set_outcome(
+            nutshell_id, int(payload["outcomeId"]), int(payload["status"]), label=str(nutshell_id)
+        )
+        return {}
+
+    async def find_created(
+        self, kind: str, payload: Mapping[str, Any], key: str, intended_at: str
+    ) -> dict[str, Any] | None:
+        """Ask whether a create took effect; None: it surely did not. Raises Unclear."""
+        since = datetime.fromisoformat(intended_at.replace("Z", "+00:00"))
+        settled = await settle_create(self.nutshell, kind, key, hints(kind, payload), since)
+        if settled.state == "unclear" or (settled.state == "found" and settled.record is None):
+            raise Unclear(f"{key}: whether it was created can not be told yet")
+        return dict(settled.record) if settled.record is not None else None
+
+    async def put_file(self, payload: Mapping[str, Any], key: str) -> dict[str, Any]:
+        """Bring a file to where its route says, proven by its SHA-256; raise Rejected."""
+        source = self.paths.root / str(payload["path"])
+        if not source.is_file():
+            raise Rejected(f"{key}: its bytes are not in the data folder. Extract again.")
+        if payload["route"] == "upload":
+            parent = payload["parent"]
+            answer = await self.nutshell.upload_file(
+                _KIND_OF[parent["entityType"]], int(parent["id"]), source,
+                str(payload["file_name"]), label=key,
+            )  # fmt: skip
+            told = answer if isinstance(answer, Mapping) else {}
+            found = str(told.get("id", "")).split("-", maxsplit=1)[0]
+            return {"id": int(found) if found.isdigit() else None, "link": told.get("uri")}
+        target = self.host_dir / str(payload["hosted_name"])
+        if not target.resolve().is_relative_to(self.host_dir.resolve()):
+            raise Rejected(f"{key}: its name leads out of the folder of hosted files.")
+        return await asyncio.to_thread(_copy, source, target, str(payload["sha256"]), key)
+
+
+def hints(kind: str, payload: Mapping[str, Any]) -> dict[str, str]:
+    """Give what Nutshell can be searched by: an e-mail address, a name."""
+    found = {}
+    if addresses := payload.get("email"):
+        first = next(iter(addresses.values() if isinstance(addresses, Mapping) else addresses))
+        found["email"] = str(first)
+    name = payload.get("description") if kind == "lead" else payload.get("name")
+    if isinstance(name, Mapping):
+        parts = (name.get("givenName"), name.get("familyName"))
+        name = name.get("displayName") or " ".join(str(part) for part in parts if part)
+    if name:
+        found["name"] = str(name)
+    return found
+
+
+def _copy(source: Path, target: Path, sha256: str, key: str) -> dict[str, Any]:
+    """Copy in pieces, hash on the way, and put the copy in place in one step."""
+    ensure_folder(target.parent)
+    partial = target.with_name(f".{sha256}.partial")
+    digest = hashlib.sha256()
+    with source.open("rb") as origin, partial.open("wb") as copy:
+        while piece := origin.read(1 << 20):
+            digest.update(piece)
+            copy.write(piece)
+        copy.flush()
+        os.fsync(copy.fileno())
+    if digest.hexdigest() != sha256:
+        partial.unlink()
+        raise Rejected(f"{key}: its bytes are not those that the source promised. Extract again.")
+    partial.replace(target)
+    fsync_folder(target.parent)
+    return {"id": None, "link": None, "hosted_name": f"{target.parent.name}/{target.name}"}

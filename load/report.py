@@ -1,0 +1,80 @@
+"""
+What the load commands print of plans, walks and runs. Ids and counts, never contents.
+"""
+
+from __future__ import annotations
+
+from common.console import Console
+from load.approve import some
+from load.digests import short
+from load.executor import Tally
+from load.plans import Headline
+
+#: Calls a second that an account was seen to allow, where nothing better is known.
+ASSUMED_RATE = 10.0
+ORDER = (
+    "created", "updated", "value", "outcome", "files", "deleted", "restored", "skipped",
+    "already done", "settled: present", "settled: absent", "kept", "conflicts", "in doubt",
+    "blocked", "failed", "failed before", "errored",
+)  # fmt: skip
+
+
+def print_plan(console: Console, plan: Headline, rate: float | None) -> None:
+    """Print what will happen, what stands in the way, what it costs, and the digests."""
+    console.table(
+        f"Plan {short(plan.digest)} for {plan.host}",
+        ("object", "bucket", "operation", "reason", "records", "in sample"),
+        [
+            (c["source_object"], c["bucket"], c["operation"], c["reason"] or "", c["records"],
+             c["in_sample"])
+            for c in plan.counts
+        ],
+    )  # fmt: skip
+    console.table("Calls that it takes", ("method", "calls"), list(plan.calls.items()))
+    total = sum(plan.calls.values())
+    used = rate or ASSUMED_RATE
+    how = "as last observed" if rate else "assumed; the first load tells"
+    console.say(
+        f"{total:,} calls, about {duration(total / used)} at {used:,.0f} calls/s ({how})."
+    )
+    console.table(
+        "Open gates: they stop approval",
+        ("class", "subject", "mend"),
+        [(g["blocker_class"], g["subject"] or g["source_object"], g["mend"]) for g in plan.gates],
+    )
+    console.table(
+        "Records that stay behind, by cause",
+        ("class", "blockers"),
+        list(plan.record_blockers.items()),
+    )
+    console.say(f"plan     {plan.digest}")
+    console.say(f"mapping  {plan.mapping_digest}")
+    console.say(f"schema   {plan.schema_digest}")
+
+
+def print_tally(console: Console, tally: Tally) -> None:
+    """Print what a walk did, and name what needs a person."""
+    rows = [(word, tally.counts[word]) for word in ORDER if tally.counts[word]]
+    console.table("What was done", ("", "count"), rows)
+    for word in ("failed", "failed before", "blocked", "in doubt", "conflicts", "errored", "kept"):
+        if names := tally.named.get(word):
+            console.say(f"{word}: {some(names, '; ')}")
+    if tally.causes:
+        console.table("Causes", ("class", "records"), list(tally.causes.most_common()))
+
+
+def clean(tally: Tally) -> bool:
+    """Say whether nothing failed, was blocked or stayed unclear in a walk."""
+    return not any(
+        tally.counts[word]
+        for word in ("failed", "failed before", "blocked", "in doubt", "conflicts", "errored")
+    )
+
+
+def duration(seconds: float) -> str:
+    """Give a length of time in words."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"

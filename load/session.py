@@ -1,0 +1,106 @@
+"""
+The frame of a load command that writes: the lock, the audit, its publication, a run of its own.
+
+Not what is written: that is each command's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+import uvloop
+
+from apis.nutshell import NEEDED_TO_WRITE, Nutshell
+from common.cli import Frame
+from common.errors import GateRefused
+from common.lock import hold
+from common.paths import new_run_id
+from common.settings import is_loopback
+from load.apply import Interrupted
+from load.audit import Audit
+from load.destination import Destination
+from load.executor import Stop
+from load.journal import Journal
+from load.publish import publish
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a writing command works with."""
+
+    frame: Frame
+    journal: Journal
+    host: str
+    run_id: str
+
+    @property
+    def audit(self) -> Audit:
+        """The audit, to be asked."""
+        return self.journal.audit
+
+
+@contextmanager
+def journal_only(frame: Frame, command: str) -> Iterator[Journal]:
+    """Hold the lock and the audit, publish it before and after; for commands without a run."""
+    with hold(frame.paths, f"load {command}"), Journal(frame.paths.audit) as journal:
+        publish(journal.audit, frame.paths)
+        yield journal
+        publish(journal.audit, frame.paths)
+
+
+@contextmanager
+def session(
+    frame: Frame, command: str, *, plan_digest: str | None = None, by: str | None = None
+) -> Iterator[Session]:
+    """Hold the lock and the audit for a run: it ends as done, failed or interrupted."""
+    host = frame.settings.nutshell().url
+    with journal_only(frame, command) as journal:
+        run_id = new_run_id()
+        journal.start_run(
+            command, run_id=run_id, host=host, by=by, plan_digest=plan_digest,
+            unattended=is_loopback(host),
+        )  # fmt: skip
+        status = "failed"
+        try:
+            yield Session(frame, journal, host, run_id)
+            status = "done"
+        except (Interrupted, KeyboardInterrupt):
+            status = "interrupted"
+            raise KeyboardInterrupt from None
+        except Stop as stop:
+            raise stop.cause from None
+        finally:
+            journal.finish_run(run_id, status)
+            publish(journal.audit, frame.paths)
+
+
+def with_nutshell(
+    opened: Session, work: Callable[[Destination], Awaitable[T]], *, writes: bool = True
+) -> T:
+    """Connect, check that the endpoint has the methods that are needed, and work."""
+    settings = opened.frame.settings
+
+    async def run() -> T:
+        nutshell = Nutshell.connect(settings.nutshell(), log=opened.frame.console.log)
+        async with nutshell:
+            if writes:
+                await nutshell.check_methods(NEEDED_TO_WRITE)
+            destination = Destination(
+                nutshell, opened.frame.paths, settings.attachment_host_dir
+            )
+            return await work(destination)
+
+    return uvloop.run(run())
+
+
+def check_host(plan_host: str, host: str) -> None:
+    """Refuse a plan that was made for another account."""
+    if plan_host != host:
+        raise GateRefused(f"The plan was made for {plan_host}, and NUTSHELL_URL is {host}.")
+
+
