@@ -15,7 +15,8 @@ from common.errors import GateRefused, UsageError
 from common.settings import is_loopback
 from load.audit import Audit
 from load.digests import Element, changed_files, mapping_digest, mapping_files, short
-from load.journal import Journal, insert, now
+from load.entries import insert, now
+from load.journal import Journal
 from load.plans import Headline
 
 DEMO = "demo"
@@ -71,11 +72,18 @@ def approve(journal: Journal, plan: Headline, *, by: str, host: str, sample: boo
 
     def work(connection: sqlite3.Connection) -> None:
         insert(
-            connection, "approvals", kind="sample" if sample else "plan",
-            plan_digest=plan.digest, mapping_digest=plan.mapping_digest,
-            schema_digest=plan.schema_digest, envelope=orjson.dumps(plan.envelope).decode(),
-            approved_by=by, approved_at=now(), host=host, unattended=int(unattended),
-        )  # fmt: skip
+            connection,
+            "approvals",
+            kind="sample" if sample else "plan",
+            plan_digest=plan.digest,
+            mapping_digest=plan.mapping_digest,
+            schema_digest=plan.schema_digest,
+            envelope=orjson.dumps(plan.envelope).decode(),
+            approved_by=by,
+            approved_at=now(),
+            host=host,
+            unattended=int(unattended),
+        )
 
     journal.write(work)
 

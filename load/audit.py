@@ -133,9 +133,7 @@ class Audit:
 
     def open_writes(self) -> list[Write]:
         """List the writes whose answer is not known, oldest first."""
-        return list(
-            self.writes("write_id in (select open_writes.write_id from open_writes)")
-        )
+        return list(self.writes("write_id in (select open_writes.write_id from open_writes)"))
 
     def writes(self, where: str, *parameters: Any, newest_first: bool = False) -> Iterator[Write]:
         """Stream writes that fit a condition of this package's own."""

@@ -96,9 +96,12 @@ class Destination:
         if payload["route"] == "upload":
             parent = payload["parent"]
             answer = await self.nutshell.upload_file(
-                _KIND_OF[parent["entityType"]], int(parent["id"]), source,
-                str(payload["file_name"]), label=key,
-            )  # fmt: skip
+                _KIND_OF[parent["entityType"]],
+                int(parent["id"]),
+                source,
+                str(payload["file_name"]),
+                label=key,
+            )
             told = answer if isinstance(answer, Mapping) else {}
             found = str(told.get("id", "")).split("-", maxsplit=1)[0]
             return {"id": int(found) if found.isdigit() else None, "link": told.get("uri")}

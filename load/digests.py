@@ -63,9 +63,7 @@ def digest_lines(lines: Iterable[str]) -> str:
 
 def changed_files(then: dict[str, str], now: dict[str, str]) -> list[str]:
     """Name the files that differ, came or went."""
-    return sorted(
-        place for place in then.keys() | now.keys() if then.get(place) != now.get(place)
-    )
+    return sorted(place for place in then.keys() | now.keys() if then.get(place) != now.get(place))
 
 
 def short(digest: str) -> str:

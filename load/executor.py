@@ -19,25 +19,17 @@ from common.errors import (
     CredentialsRefused,
     EffectUnknown,
     NotFound,
-    StaleRevision,
     Transient,
     Unreachable,
 )
 from load.audit import Write
+from load.changes import Change
 from load.destination import Destination, Unclear
-from load.journal import (
-    AlreadyThere,
-    Intent,
-    Journal,
-    Outcome,
-    insert,
-    insert_outcome,
-    now,
-    register_match,
-)
+from load.entries import AlreadyThere, Intent, Outcome, insert_outcome, now, register_match, void
+from load.journal import Journal
 from load.plans import Operation
 from load.resolve import Unresolved, links, needed, resolve
-from load.shapes import each_field, field_of, field_values, holds, image, put, same, without
+from load.shapes import image
 
 ATTEMPTS = 4
 #: Causes that say nothing about the record: the same command, run again, tries once more.
@@ -71,9 +63,14 @@ class Executor:
     """Carries out operations of one plan in one run."""
 
     def __init__(
-        self, journal: Journal, destination: Destination, *, run_id: str, plan_digest: str,
+        self,
+        journal: Journal,
+        destination: Destination,
+        *,
+        run_id: str,
+        plan_digest: str,
         again: frozenset[str] = frozenset(),
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.journal = journal
         self.audit = journal.audit
         self.destination = destination
@@ -81,6 +78,11 @@ class Executor:
         self.plan_digest = plan_digest
         self.again = again  # causes to try once more; `*` is all of them
         self.tally = Tally()
+
+    @staticmethod
+    def stop(error: ApiError) -> Stop:
+        """Give what ends a walk: for errors that say nothing about the record at hand."""
+        return Stop(error)
 
     async def record(self, steps: list[Operation]) -> None:
         """Carry out a record's steps in their order; a step that fails ends the record."""
@@ -99,15 +101,8 @@ class Executor:
             self.tally.note("blocked", f"{operation.operation_key} ({operation.reason})")
             return False
         last = self.audit.newest_write(self.plan_digest, operation.operation_key)
-        if last is not None and last.status == "done":
-            self.tally.note("already done")
-            return True
-        if last is not None and last.status in ("intended", "in_doubt"):
-            self.tally.note("in doubt", operation.operation_key)
-            return False
-        if last is not None and last.status in ("failed", "conflict") and not self._again(last):
-            self.tally.note("failed before", operation.operation_key)
-            return False
+        if last is not None and (told := self._told(operation, last)) is not None:
+            return told
         payload = orjson.loads(operation.payload or "{}")
         for key in {*links(payload)}:
             await self._learn_address(key)
@@ -118,7 +113,20 @@ class Executor:
             return await self._file(operation, payload)
         if operation.step == "record" and operation.operation == "create":
             return await self._create(operation, payload)
-        return await self._change(operation, payload)
+        return await Change(self, operation, payload).run()
+
+    def _told(self, operation: Operation, last: Write) -> bool | None:
+        """Say how an operation stands that this plan met before; None: it is to be done."""
+        if last.status == "done":
+            self.tally.note("already done")
+            return True
+        if last.status in ("intended", "in_doubt"):
+            self.tally.note("in doubt", operation.operation_key)
+            return False
+        if last.status in ("failed", "conflict") and not self._again(last):
+            self.tally.note("failed before", operation.operation_key)
+            return False
+        return None
 
     def _again(self, last: Write) -> bool:
         cause = last.cause_class or ""
@@ -131,11 +139,16 @@ class Executor:
             if known is None or known.state == "deleted":
                 await self.journal.note(
                     lambda link: register_match(
-                        link, kind=operation.kind, source_object=operation.source_object,
-                        source_id=operation.source_id, nutshell_id=operation.nutshell_id or 0,
-                        run_id=self.run_id, plan_digest=self.plan_digest,
-                        desired=operation.desired, desired_hash=operation.desired_hash,
-                    )  # fmt: skip
+                        link,
+                        kind=operation.kind,
+                        source_object=operation.source_object,
+                        source_id=operation.source_id,
+                        nutshell_id=operation.nutshell_id or 0,
+                        run_id=self.run_id,
+                        plan_digest=self.plan_digest,
+                        desired=operation.desired,
+                        desired_hash=operation.desired_hash,
+                    )
                 )
         self.tally.note("skipped")
         return True
@@ -150,23 +163,31 @@ class Executor:
         except NotFound:
             raise Unresolved(key, "no longer in Nutshell") from None
         except ApiError as error:
-            raise Stop(error) from error
+            raise self.stop(error) from error
         statement = "update records set html_url = ? where source_object = ? and source_id = ?"
         values = (shown.get("htmlUrl"), record.source_object, record.source_id)
-        await self.journal.note(lambda link: link.execute(statement, values) and None)
+        await self.journal.note(lambda link: void(link.execute(statement, values)))
 
     # -- create ----------------------------------------------------------------------------------
 
     def intent(self, operation: Operation, method: str, payload: Any, **more: Any) -> Intent:
         """Fill in what every intent of this run says."""
         return Intent(
-            run_id=self.run_id, plan_digest=self.plan_digest,
-            operation_key=operation.operation_key, kind=operation.kind,
-            source_object=operation.source_object, source_id=operation.source_id,
-            step=operation.step, operation=operation.operation, method=method,
-            payload=orjson.dumps(payload).decode(), payload_hash=operation.payload_hash,
-            desired=operation.desired, desired_hash=operation.desired_hash, **more,
-        )  # fmt: skip
+            run_id=self.run_id,
+            plan_digest=self.plan_digest,
+            operation_key=operation.operation_key,
+            kind=operation.kind,
+            source_object=operation.source_object,
+            source_id=operation.source_id,
+            step=operation.step,
+            operation=operation.operation,
+            method=method,
+            payload=orjson.dumps(payload).decode(),
+            payload_hash=operation.payload_hash,
+            desired=operation.desired,
+            desired_hash=operation.desired_hash,
+            **more,
+        )
 
     async def _create(self, operation: Operation, payload: dict[str, Any]) -> bool:
         method = self.destination.method("create", operation.kind)
@@ -190,7 +211,7 @@ class Executor:
                     self.tally.note("in doubt", operation.operation_key)
                 return settled
             except ApiError as error:
-                await self._failed(operation, write_id, error, state="absent")
+                await self.failed(operation, write_id, error, state="absent")
                 return False
             await self._created(write_id, answer, operation)
             return True
@@ -210,26 +231,32 @@ class Executor:
     ) -> None:
         await self.journal.settle(
             Outcome(
-                write_id, "done", nutshell_id=int(answer["id"]), rev_after=_text(answer.get("rev")),
-                after=orjson.dumps(image(answer)).decode(), state="created",
+                write_id,
+                "done",
+                nutshell_id=int(answer["id"]),
+                rev_after=_text(answer.get("rev")),
+                after=orjson.dumps(image(answer)).decode(),
+                state="created",
                 html_url=answer.get("htmlUrl"),
-            )  # fmt: skip
+            )
         )
         self.tally.note("created")
 
     async def settle_create(
-        self, write_id: int, kind: str, key: str, payload: Mapping[str, Any],
+        self,
+        write_id: int,
+        kind: str,
+        key: str,
+        payload: Mapping[str, Any],
         intended_at: str | None = None,
-    ) -> bool | None:  # fmt: skip
+    ) -> bool | None:
         """
         Settle a create whose answer was lost, by asking: True it is there, None it surely is not.
 
         False: not told apart; it stays in doubt, and what depends on it is blocked.
         """
         try:
-            found = await self.destination.find_created(
-                kind, payload, key, intended_at or now()
-            )
+            found = await self.destination.find_created(kind, payload, key, intended_at or now())
         except Unclear as unclear:
             cause = f"write {write_id}: {unclear}"
             await self.journal.settle(
@@ -237,177 +264,22 @@ class Executor:
             )
             return False
         except ApiError as error:
-            raise Stop(error) from error
+            raise self.stop(error) from error
         if found is None:
             self.tally.note("settled: absent")
             await self.journal.settle(
-                Outcome(write_id, "failed", cause_class="in_doubt_absent", state="absent",
-                        cause=f"write {write_id} surely did not take effect")
-            )  # fmt: skip
+                Outcome(
+                    write_id,
+                    "failed",
+                    cause_class="in_doubt_absent",
+                    state="absent",
+                    cause=f"write {write_id} surely did not take effect",
+                )
+            )
             return None
         self.tally.note("settled: present")
         await self._created(write_id, found)
         return True
-
-    # -- update, value, outcome: setting what is already set changes nothing, so these repeat ------
-
-    async def _change(self, operation: Operation, payload: dict[str, Any]) -> bool:
-        nutshell_id = operation.nutshell_id
-        if nutshell_id is None or operation.step != "record":
-            nutshell_id = needed(self.audit, operation.record_key).nutshell_id
-        assert nutshell_id is not None  # noqa: S101 - `needed` gives records that exist
-        method = self.destination.method(operation.step, operation.kind)
-        fresh = operation.step != "record" and self._made_here(operation)
-        for _ in range(ATTEMPTS):
-            current: Mapping[str, Any] = {}
-            wanted = payload
-            rev: str | None = None
-            if not fresh:
-                try:
-                    current = await self.destination.get(operation.kind, nutshell_id)
-                except NotFound as error:
-                    await self._refused_unread(operation, method, nutshell_id, error)
-                    return False
-                except ApiError as error:
-                    raise Stop(error) from error
-                rev = _text(current.get("rev"))
-                wanted = await self._without_conflicts(operation, payload, current, nutshell_id)
-            if payload and not wanted:
-                await self._all_in_conflict(operation, method, payload, nutshell_id)
-                return False
-            before = self._before(operation, wanted, current)
-            write_id = await self.journal.intend(
-                self.intent(operation, method, wanted, nutshell_id=nutshell_id, rev_before=rev,
-                            before=None if fresh else orjson.dumps(before).decode())
-            )  # fmt: skip
-            try:
-                answer = await self._set(operation, nutshell_id, rev, wanted)
-            except (EffectUnknown, StaleRevision) as error:
-                # whatever happened, the next round sees it: what holds is not written again
-                cause = "stale" if isinstance(error, StaleRevision) else "in_doubt_absent"
-                if await self._holds(operation, nutshell_id, wanted):
-                    answer = await self.destination.get(operation.kind, nutshell_id)
-                else:
-                    await self.journal.settle(
-                        Outcome(write_id, "failed", cause_class=cause,
-                                cause=f"{operation.operation_key}: {type(error).__name__}")
-                    )  # fmt: skip
-                    fresh = False
-                    continue
-            except ApiError as error:
-                await self._failed(operation, write_id, error)
-                return False
-            await self._changed(operation, write_id, nutshell_id, wanted, answer, payload)
-            return True
-        self.tally.note("failed", operation.operation_key)
-        return False
-
-    def _made_here(self, operation: Operation) -> bool:
-        """Say whether this plan created the record: there is nothing to keep of before, then."""
-        first = self.audit.newest_write(self.plan_digest, f"{operation.record_key}/record")
-        return first is not None and first.operation == "create" and first.status == "done"
-
-    async def _set(
-        self, operation: Operation, nutshell_id: int, rev: str | None, wanted: Mapping[str, Any]
-    ) -> Mapping[str, Any]:
-        if operation.step == "value":
-            return await self.destination.set_value(nutshell_id, wanted)
-        if operation.step == "outcome":
-            return await self.destination.set_outcome(nutshell_id, wanted)
-        return await self.destination.edit(operation.kind, nutshell_id, rev or "", wanted)
-
-    async def _holds(
-        self, operation: Operation, nutshell_id: int, wanted: Mapping[str, Any]
-    ) -> bool:
-        try:
-            shown = await self.destination.get(operation.kind, nutshell_id)
-        except NotFound:
-            return False
-        except ApiError as error:
-            raise Stop(error) from error
-        return shows(operation.step, wanted, shown)
-
-    def _before(
-        self, operation: Operation, wanted: Mapping[str, Any], current: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        if operation.step == "record":
-            return field_values(current, wanted)
-        return {key: image(current).get(key) for key in ("value", "status", "outcome")}
-
-    async def _without_conflicts(
-        self, operation: Operation, payload: dict[str, Any], current: Mapping[str, Any], found: int
-    ) -> dict[str, Any]:
-        """Leave out fields that a human changed since the plan saw them; a row tells of each."""
-        if operation.seen is None or operation.step != "record":
-            return payload
-        seen = orjson.loads(operation.seen)
-        conflicts: list[tuple[str, Any, Any, Any]] = []
-        for name, then in each_field(seen):
-            here = field_of(current, name)
-            planned = field_of(payload, name)
-            if name not in dict(each_field(payload)) or same(then, here) or holds(planned, here):
-                continue
-            conflicts.append((name, then, here, planned))
-        if not conflicts:
-            return payload
-
-        def work(link: Any) -> None:
-            for name, then, here, planned in conflicts:
-                insert(
-                    link, "conflicts", run_id=self.run_id, operation_key=operation.operation_key,
-                    kind=operation.kind, source_object=operation.source_object,
-                    source_id=operation.source_id, nutshell_id=found, field=name,
-                    seen=_json(then), now=_json(here), planned=_json(planned), found_at=now(),
-                )  # fmt: skip
-
-        await self.journal.note(work)
-        for name, *_ in conflicts:
-            self.tally.note("conflicts", f"{operation.record_key} {name}")
-        return without(payload, {name for name, *_ in conflicts})
-
-    async def _changed(
-        self, operation: Operation, write_id: int, nutshell_id: int, wanted: Mapping[str, Any],
-        answer: Mapping[str, Any], payload: Mapping[str, Any],
-    ) -> None:  # fmt: skip
-        known = self.audit.record(operation.source_object, operation.source_id)
-        if known is None:  # matched, and now filled: the record is noted with its first write
-            await self.journal.note(
-                lambda link: register_match(
-                    link, kind=operation.kind, source_object=operation.source_object,
-                    source_id=operation.source_id, nutshell_id=nutshell_id, run_id=self.run_id,
-                    plan_digest=self.plan_digest, desired=None, desired_hash=None,
-                )  # fmt: skip
-            )
-        whole = operation.step == "record"
-        after = field_values(answer, wanted) if whole else dict(wanted)
-        desired = self._ours(operation, wanted, payload, known.desired if known else None)
-        await self.journal.settle(
-            Outcome(
-                write_id, "done", nutshell_id=nutshell_id,
-                rev_after=_text(answer.get("rev")) if whole else None,
-                after=orjson.dumps(after).decode(),
-                state=(known.state if known and known.exists else "matched") if whole else None,
-                html_url=answer.get("htmlUrl") if whole else None,
-                desired=desired if whole else None,
-                desired_hash=operation.desired_hash if whole else None,
-            )  # fmt: skip
-        )
-        self.tally.note("updated" if whole else operation.step)
-
-    def _ours(
-        self, operation: Operation, wanted: Mapping[str, Any], payload: Mapping[str, Any],
-        before: str | None,
-    ) -> str | None:  # fmt: skip
-        """Give the state that is ours now: of fields in conflict the old one, since we kept off."""
-        if operation.desired is None or len(list(each_field(wanted))) == len(
-            list(each_field(payload))
-        ):
-            return operation.desired
-        ours = orjson.loads(operation.desired)
-        old = orjson.loads(before) if before else {}
-        for name in dict(each_field(payload)).keys() - dict(each_field(wanted)).keys():
-            put(ours, name, field_of(old, name))
-        return orjson.dumps(ours).decode()
 
     # -- files ------------------------------------------------------------------------------------
 
@@ -424,49 +296,41 @@ class Executor:
             self.tally.note("in doubt", operation.operation_key)
             return False
         except ApiError as error:
-            await self._failed(operation, write_id, error, state="absent")
+            await self.failed(operation, write_id, error, state="absent")
             return False
         await self.journal.settle(
-            Outcome(write_id, "done", nutshell_id=where.get("id"), state="created",
-                    after=orjson.dumps(where).decode(), html_url=where.get("link"))
-        )  # fmt: skip
+            Outcome(
+                write_id,
+                "done",
+                nutshell_id=where.get("id"),
+                state="created",
+                after=orjson.dumps(where).decode(),
+                html_url=where.get("link"),
+            )
+        )
         self.tally.note("files")
         return True
 
     # -- what went wrong ---------------------------------------------------------------------------
 
-    async def _failed(
+    async def failed(
         self, operation: Operation, write_id: int, error: ApiError, state: str | None = None
     ) -> None:
         """Quarantine the record with its cause; what says nothing about the record stops all."""
         cause_class = cause_of(error)
         await self.journal.settle(
-            Outcome(write_id, "failed", cause_class=cause_class, state=state,
-                    cause=f"{operation.operation_key}: {error}"[:200])
-        )  # fmt: skip
+            Outcome(
+                write_id,
+                "failed",
+                cause_class=cause_class,
+                state=state,
+                cause=f"{operation.operation_key}: {error}"[:200],
+            )
+        )
         if isinstance(error, CredentialsRefused | Transient):
-            raise Stop(error)
+            raise self.stop(error)
         self.tally.note("failed", operation.operation_key)
         self.tally.causes[cause_class] += 1
-
-    async def _refused_unread(
-        self, operation: Operation, method: str, nutshell_id: int, error: ApiError
-    ) -> None:
-        write_id = await self.journal.intend(
-            self.intent(operation, method, {}, nutshell_id=nutshell_id)
-        )
-        await self._failed(operation, write_id, error)
-
-    async def _all_in_conflict(
-        self, operation: Operation, method: str, payload: Any, nutshell_id: int
-    ) -> None:
-        write_id = await self.journal.intend(
-            self.intent(operation, method, payload, nutshell_id=nutshell_id)
-        )
-        await self.journal.settle(
-            Outcome(write_id, "conflict", nutshell_id=nutshell_id, cause_class="conflict",
-                    cause=f"{operation.operation_key}: changed in Nutshell since the plan saw it")
-        )  # fmt: skip
 
     async def _blocked(self, operation: Operation, cause: str) -> None:
         """Note a record that can not be written for want of another, once for each cause."""
@@ -486,19 +350,6 @@ class Executor:
         await self.journal.note(work)
 
 
-def shows(step: str, wanted: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
-    """Say whether a record, as it is shown, has what a step wanted."""
-    if step == "value":
-        return holds({"amount": wanted.get("amount")}, _amount(shown.get("value")))
-    if step == "outcome":
-        return holds(wanted.get("status"), shown.get("status"))
-    return all(holds(value, field_of(shown, name)) for name, value in each_field(wanted))
-
-
-def _amount(value: Any) -> Any:
-    return value.get("amount") if isinstance(value, Mapping) else value
-
-
 def cause_of(error: ApiError) -> str:
     """Give an error's class in the audit's words."""
     if isinstance(error, Unreachable):
@@ -516,7 +367,3 @@ def cause_of(error: ApiError) -> str:
 
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
-
-
-def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()

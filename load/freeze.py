@@ -57,23 +57,30 @@ def freeze(paths: DataPaths, *, audit: Audit, seeds: Any, host: str) -> Headline
         digest = _content_digest(warehouse, mapping, destination)
         _write_rows(warehouse, paths, digest)
         headline = Headline(
-            digest=digest, mapping_digest=mapping, schema_digest=destination, host=host,
-            frozen_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"), files=files,
+            digest=digest,
+            mapping_digest=mapping,
+            schema_digest=destination,
+            host=host,
+            frozen_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            files=files,
             envelope=sorted([e.kind, e.element] for e in envelope),
             schema=sorted([e.kind, e.element] for e in schema),
             definitions=_rows(
                 warehouse, "select * from preflight.preflight_definitions order by all"
             ),
-            **_blockers(warehouse), **_counts(warehouse),
-        )  # fmt: skip
+            **_blockers(warehouse),
+            **_counts(warehouse),
+        )
     write_durably(paths.plans / f"{digest}.json", orjson.dumps(headline.__dict__))
     return headline
 
 
 def _elements(warehouse: duckdb.DuckDBPyConnection, table: str) -> set[Element]:
     statement = f"select element_kind, element from {table}"  # noqa: S608
-    return {Element(str(kind), str(element)) for kind, element in
-            warehouse.execute(statement).fetchall()}  # fmt: skip
+    return {
+        Element(str(kind), str(element))
+        for kind, element in warehouse.execute(statement).fetchall()
+    }
 
 
 def _content_digest(warehouse: duckdb.DuckDBPyConnection, mapping: str, schema: str) -> str:

@@ -20,10 +20,27 @@ from load.digests import Element
 
 ROWS_AT_A_TIME = 2_000
 COLUMNS = (
-    "position", "level", "record_key", "operation_key", "source_object", "source_id", "kind",
-    "step", "operation", "reason", "bucket", "nutshell_id", "survivor_key", "payload",
-    "payload_hash", "desired", "desired_hash", "seen", "depends_on", "in_sample",
-)  # fmt: skip
+    "position",
+    "level",
+    "record_key",
+    "operation_key",
+    "source_object",
+    "source_id",
+    "kind",
+    "step",
+    "operation",
+    "reason",
+    "bucket",
+    "nutshell_id",
+    "survivor_key",
+    "payload",
+    "payload_hash",
+    "desired",
+    "desired_hash",
+    "seen",
+    "depends_on",
+    "in_sample",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,4 @@
-"""
-What the load commands print of plans, walks and runs. Ids and counts, never contents.
-"""
+"""What the load commands print of plans, walks and runs. Ids and counts, never contents."""
 
 from __future__ import annotations
 
@@ -13,10 +11,25 @@ from load.plans import Headline
 #: Calls a second that an account was seen to allow, where nothing better is known.
 ASSUMED_RATE = 10.0
 ORDER = (
-    "created", "updated", "value", "outcome", "files", "deleted", "restored", "skipped",
-    "already done", "settled: present", "settled: absent", "kept", "conflicts", "in doubt",
-    "blocked", "failed", "failed before", "errored",
-)  # fmt: skip
+    "created",
+    "updated",
+    "value",
+    "outcome",
+    "files",
+    "deleted",
+    "restored",
+    "skipped",
+    "already done",
+    "settled: present",
+    "settled: absent",
+    "kept",
+    "conflicts",
+    "in doubt",
+    "blocked",
+    "failed",
+    "failed before",
+    "errored",
+)
 
 
 def print_plan(console: Console, plan: Headline, rate: float | None) -> None:
@@ -25,18 +38,22 @@ def print_plan(console: Console, plan: Headline, rate: float | None) -> None:
         f"Plan {short(plan.digest)} for {plan.host}",
         ("object", "bucket", "operation", "reason", "records", "in sample"),
         [
-            (c["source_object"], c["bucket"], c["operation"], c["reason"] or "", c["records"],
-             c["in_sample"])
+            (
+                c["source_object"],
+                c["bucket"],
+                c["operation"],
+                c["reason"] or "",
+                c["records"],
+                c["in_sample"],
+            )
             for c in plan.counts
         ],
-    )  # fmt: skip
+    )
     console.table("Calls that it takes", ("method", "calls"), list(plan.calls.items()))
     total = sum(plan.calls.values())
     used = rate or ASSUMED_RATE
     how = "as last observed" if rate else "assumed; the first load tells"
-    console.say(
-        f"{total:,} calls, about {duration(total / used)} at {used:,.0f} calls/s ({how})."
-    )
+    console.say(f"{total:,} calls, about {duration(total / used)} at {used:,.0f} calls/s ({how}).")
     console.table(
         "Open gates: they stop approval",
         ("class", "subject", "mend"),

@@ -17,10 +17,14 @@ from load.plans import Headline
 
 #: Kinds of elements of `plan.plan_schema` that are ids, and the call that lists them.
 LISTS = {
-    "user": "findUsers", "stage": "findMilestones", "milestone": "findMilestones",
-    "pipeline": "findStagesets", "stageset": "findStagesets", "outcome": "findLead_Outcomes",
+    "user": "findUsers",
+    "stage": "findMilestones",
+    "milestone": "findMilestones",
+    "pipeline": "findStagesets",
+    "stageset": "findStagesets",
+    "outcome": "findLead_Outcomes",
     "activity_type": "findActivityTypes",
-}  # fmt: skip
+}
 
 
 async def check_live_schema(nutshell: Nutshell, plan: Headline) -> None:

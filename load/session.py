@@ -62,9 +62,13 @@ def session(
     with journal_only(frame, command) as journal:
         run_id = new_run_id()
         journal.start_run(
-            command, run_id=run_id, host=host, by=by, plan_digest=plan_digest,
+            command,
+            run_id=run_id,
+            host=host,
+            by=by,
+            plan_digest=plan_digest,
             unattended=is_loopback(host),
-        )  # fmt: skip
+        )
         status = "failed"
         try:
             yield Session(frame, journal, host, run_id)
@@ -90,9 +94,7 @@ def with_nutshell(
         async with nutshell:
             if writes:
                 await nutshell.check_methods(NEEDED_TO_WRITE)
-            destination = Destination(
-                nutshell, opened.frame.paths, settings.attachment_host_dir
-            )
+            destination = Destination(nutshell, opened.frame.paths, settings.attachment_host_dir)
             return await work(destination)
 
     return uvloop.run(run())
@@ -102,5 +104,3 @@ def check_host(plan_host: str, host: str) -> None:
     """Refuse a plan that was made for another account."""
     if plan_host != host:
         raise GateRefused(f"The plan was made for {plan_host}, and NUTSHELL_URL is {host}.")
-
-

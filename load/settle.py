@@ -13,8 +13,9 @@ import orjson
 
 from common.errors import ApiError, NotFound
 from load.audit import Write
-from load.executor import Executor, Stop, shows
-from load.journal import Outcome
+from load.changes import shows
+from load.entries import Outcome
+from load.executor import Executor, Stop
 from load.shapes import field_values
 
 
@@ -81,7 +82,9 @@ async def _done(
     )
     await executor.journal.settle(
         Outcome(
-            write.write_id, "done", nutshell_id=write.nutshell_id,
+            write.write_id,
+            "done",
+            nutshell_id=write.nutshell_id,
             rev_after=str(shown.get("rev")),
             after=orjson.dumps(
                 field_values(shown, payload) if write.step == "record" else payload
@@ -89,7 +92,7 @@ async def _done(
             state=record.state if whole and record is not None else None,
             desired=desired if whole else None,
             desired_hash=write.desired_hash if whole else None,
-        )  # fmt: skip
+        )
     )
     executor.tally.note("settled: present")
     return True

@@ -14,11 +14,12 @@ import orjson
 
 #: Keys that change by themselves, or that say nothing that a person typed.
 VOLATILE = frozenset(
+    # one line of text is easier to keep than forty of list
     """rev revs createdTime modifiedTime closedTime deletedTime lastContactedDate avatar avatarUrl
     htmlUrl htmlUrlPath contactedCount lastContactedDates activitiesCount creator modifier
     isOverdue estimatedValue weightedForecast stubbed lastActivityDate nextActivity urgency
     notes todos files processes relatedFiles completion nextStep loggedBy logDescription
-    legacyId""".split()
+    legacyId""".split()  # noqa: SIM905
 )
 #: Lists of links that other records' writes make grow.
 LINKS = ("accounts", "contacts", "leads", "participants", "activities")
@@ -52,7 +53,7 @@ def image(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def same(left: Any, right: Any) -> bool:
     """Say whether two rendered values mean the same: empty is empty, lists have no order."""
-    return _canonical(stable(left)) == _canonical(stable(right))
+    return bool(_canonical(stable(left)) == _canonical(stable(right)))
 
 
 def _canonical(value: Any) -> Any:
@@ -147,9 +148,7 @@ def _labelled(rendered: Any) -> Any:
     """Labelled values come as `{"0": …, "work": …, "--primary": …}`; phones as parts."""
     if not isinstance(rendered, Mapping):
         return rendered if rendered is not None else []
-    plain = {
-        label: _phone(value) for label, value in rendered.items() if label != "--primary"
-    }
+    plain = {label: _phone(value) for label, value in rendered.items() if label != "--primary"}
     if all(str(label).isdigit() for label in plain):
         return list(plain.values())
     return plain
@@ -176,9 +175,12 @@ def field_values(record: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str
 def shown_as(key: str) -> str:
     """Name the key under which a record shows what is sent under another."""
     return {
-        "stagesetId": "stageset", "milestoneId": "milestone", "activityTypeId": "activityType",
-        "industryId": "industry", "accountTypeId": "accountType",
-    }.get(key, key)  # fmt: skip
+        "stagesetId": "stageset",
+        "milestoneId": "milestone",
+        "activityTypeId": "activityType",
+        "industryId": "industry",
+        "accountTypeId": "accountType",
+    }.get(key, key)
 
 
 def each_field(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

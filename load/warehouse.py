@@ -20,7 +20,9 @@ NO_WAREHOUSE = "There is no warehouse yet. Run `dbt build` first."
 
 
 @contextmanager
-def open_warehouse(paths: DataPaths, *, patience: float = PATIENCE) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_warehouse(
+    paths: DataPaths, *, patience: float = PATIENCE
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open it read-only, waiting while a build holds it; raise GateRefused if there is none."""
     if not paths.warehouse.is_file():
         raise GateRefused(NO_WAREHOUSE)
@@ -30,9 +32,13 @@ def open_warehouse(paths: DataPaths, *, patience: float = PATIENCE) -> Iterator[
             connection = duckdb.connect(
                 str(paths.warehouse),
                 read_only=True,
-                config={"threads": 2, "TimeZone": "UTC", "memory_limit": "1GB",
-                        "temp_directory": str(paths.root / ".spill")},
-            )  # fmt: skip
+                config={
+                    "threads": 2,
+                    "TimeZone": "UTC",
+                    "memory_limit": "1GB",
+                    "temp_directory": str(paths.root / ".spill"),
+                },
+            )
             break
         except duckdb.IOException as error:
             if "lock" not in str(error).lower() or time.monotonic() > deadline:

@@ -1,0 +1,250 @@
+"""
+Updates, values and outcomes: looked at first, written with the revision seen, human edits left.
+
+Setting what is already set changes nothing, so unlike creates these may be repeated.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from common.errors import ApiError, EffectUnknown, NotFound, StaleRevision
+from load.entries import Outcome, insert, now, register_match
+from load.plans import Operation
+from load.resolve import needed
+from load.shapes import each_field, field_of, field_values, holds, image, put, same, without
+
+if TYPE_CHECKING:
+    from load.executor import Executor
+
+ATTEMPTS = 4
+
+
+class Change:
+    """One operation that changes a record which Nutshell holds."""
+
+    def __init__(self, executor: Executor, operation: Operation, payload: dict[str, Any]) -> None:
+        self.executor = executor
+        self.journal = executor.journal
+        self.operation = operation
+        self.payload = payload
+        self.whole = operation.step == "record"
+        self.method = executor.destination.method(
+            "update" if self.whole else operation.step, operation.kind
+        )
+        self.nutshell_id = operation.nutshell_id or 0
+        if not self.whole or not self.nutshell_id:
+            self.nutshell_id = needed(executor.audit, operation.record_key).nutshell_id or 0
+
+    async def run(self) -> bool:
+        """Make the change; False where it failed or a human's edits left nothing to write."""
+        fresh = not self.whole and self._made_here()
+        for _ in range(ATTEMPTS):
+            current: Mapping[str, Any] = {}
+            wanted = self.payload
+            if not fresh:
+                try:
+                    current = await self._look()
+                except NotFound as error:
+                    write_id = await self._intend({}, None, None)
+                    await self.executor.failed(self.operation, write_id, error)
+                    return False
+                wanted = await self._without_conflicts(current)
+            if self.payload and not wanted:
+                return await self._all_in_conflict()
+            before = None if fresh else _json(self._before(wanted, current))
+            rev = str(current.get("rev") or "")
+            write_id = await self._intend(wanted, before, rev or None)
+            try:
+                answer = await self._set(rev, wanted)
+            except (EffectUnknown, StaleRevision) as error:
+                # whatever happened, a look tells: what holds is not written again
+                shown = await self._look_again()
+                if shown is None or not shows(self.operation.step, wanted, shown):
+                    await self._not_taken(write_id, error)
+                    fresh = False
+                    continue
+                answer = shown
+            except ApiError as error:
+                await self.executor.failed(self.operation, write_id, error)
+                return False
+            await self._changed(write_id, wanted, answer)
+            return True
+        self.executor.tally.note("failed", self.operation.operation_key)
+        return False
+
+    def _made_here(self) -> bool:
+        """Say whether this plan created the record: there is nothing of before to keep, then."""
+        first = self.executor.audit.newest_write(
+            self.executor.plan_digest, f"{self.operation.record_key}/record"
+        )
+        return first is not None and first.operation == "create" and first.status == "done"
+
+    async def _look(self) -> Mapping[str, Any]:
+        try:
+            return await self.executor.destination.get(self.operation.kind, self.nutshell_id)
+        except NotFound:
+            raise
+        except ApiError as error:
+            raise self.executor.stop(error) from error
+
+    async def _look_again(self) -> Mapping[str, Any] | None:
+        try:
+            return await self._look()
+        except NotFound:
+            return None
+
+    async def _intend(self, payload: Any, before: str | None, rev: str | None) -> int:
+        return await self.journal.intend(
+            self.executor.intent(
+                self.operation,
+                self.method,
+                payload,
+                nutshell_id=self.nutshell_id,
+                before=before,
+                rev_before=rev,
+            )
+        )
+
+    async def _set(self, rev: str, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
+        destination = self.executor.destination
+        if self.operation.step == "value":
+            return await destination.set_value(self.nutshell_id, wanted)
+        if self.operation.step == "outcome":
+            return await destination.set_outcome(self.nutshell_id, wanted)
+        return await destination.edit(self.operation.kind, self.nutshell_id, rev, wanted)
+
+    def _before(self, wanted: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:
+        if self.whole:
+            return field_values(current, wanted)
+        shown = image(current)
+        return {key: shown.get(key) for key in ("value", "status", "outcome")}
+
+    async def _without_conflicts(self, current: Mapping[str, Any]) -> dict[str, Any]:
+        """Leave out fields that a human changed since the plan saw them; a row tells of each."""
+        if self.operation.seen is None or not self.whole:
+            return self.payload
+        planned = dict(each_field(self.payload))
+        conflicts = []
+        for name, then in each_field(orjson.loads(self.operation.seen)):
+            here = field_of(current, name)
+            if name in planned and not same(then, here) and not holds(planned[name], here):
+                conflicts.append((name, then, here))
+        if not conflicts:
+            return self.payload
+        operation = self.operation
+
+        def work(link: sqlite3.Connection) -> None:
+            for name, then, here in conflicts:
+                insert(
+                    link,
+                    "conflicts",
+                    run_id=self.executor.run_id,
+                    operation_key=operation.operation_key,
+                    kind=operation.kind,
+                    source_object=operation.source_object,
+                    source_id=operation.source_id,
+                    nutshell_id=self.nutshell_id,
+                    field=name,
+                    seen=_json(then),
+                    now=_json(here),
+                    planned=_json(planned[name]),
+                    found_at=now(),
+                )
+
+        await self.journal.note(work)
+        for name, *_ in conflicts:
+            self.executor.tally.note("conflicts", f"{operation.record_key} {name}")
+        return without(self.payload, {name for name, *_ in conflicts})
+
+    async def _all_in_conflict(self) -> bool:
+        write_id = await self._intend(self.payload, None, None)
+        cause = f"{self.operation.operation_key}: changed in Nutshell since the plan saw it"
+        await self.journal.settle(
+            Outcome(
+                write_id,
+                "conflict",
+                nutshell_id=self.nutshell_id,
+                cause_class="conflict",
+                cause=cause,
+            )
+        )
+        return False
+
+    async def _not_taken(self, write_id: int, error: ApiError) -> None:
+        cause_class = "stale" if isinstance(error, StaleRevision) else "in_doubt_absent"
+        cause = f"{self.operation.operation_key}: {type(error).__name__}, looked at again"
+        await self.journal.settle(Outcome(write_id, "failed", cause_class=cause_class, cause=cause))
+
+    async def _changed(
+        self, write_id: int, wanted: Mapping[str, Any], answer: Mapping[str, Any]
+    ) -> None:
+        operation = self.operation
+        known = self.executor.audit.record(operation.source_object, operation.source_id)
+        if known is None or known.state == "deleted":
+            # matched, and now filled: the record is noted with its first write
+            await self.journal.note(
+                lambda link: register_match(
+                    link,
+                    kind=operation.kind,
+                    source_object=operation.source_object,
+                    source_id=operation.source_id,
+                    nutshell_id=self.nutshell_id,
+                    run_id=self.executor.run_id,
+                    plan_digest=self.executor.plan_digest,
+                    desired=None,
+                    desired_hash=None,
+                )
+            )
+        if not self.whole:
+            await self.journal.settle(
+                Outcome(write_id, "done", nutshell_id=self.nutshell_id, after=_json(wanted))
+            )
+            self.executor.tally.note(operation.step)
+            return
+        await self.journal.settle(
+            Outcome(
+                write_id,
+                "done",
+                nutshell_id=self.nutshell_id,
+                rev_after=str(answer.get("rev") or "") or None,
+                after=_json(field_values(answer, wanted)),
+                state=known.state if known and known.exists else "matched",
+                html_url=answer.get("htmlUrl"),
+                desired=self._ours(wanted, known.desired if known else None),
+                desired_hash=operation.desired_hash,
+            )
+        )
+        self.executor.tally.note("updated")
+
+    def _ours(self, wanted: Mapping[str, Any], old: str | None) -> str | None:
+        """Give the state that is ours now: of fields in conflict the old one, since we kept off."""
+        if self.operation.desired is None:
+            return None
+        left = dict(each_field(self.payload)).keys() - dict(each_field(wanted)).keys()
+        if not left:
+            return self.operation.desired
+        ours = orjson.loads(self.operation.desired)
+        before = orjson.loads(old) if old else {}
+        for name in left:
+            put(ours, name, field_of(before, name))
+        return _json(ours)
+
+
+def shows(step: str, wanted: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
+    """Say whether a record, as it is shown, has what a step wanted."""
+    if step == "value":
+        value = shown.get("value")
+        amount = value.get("amount") if isinstance(value, Mapping) else value
+        return holds(wanted.get("amount"), amount)
+    if step == "outcome":
+        return holds(wanted.get("status"), shown.get("status"))
+    return all(holds(value, field_of(shown, name)) for name, value in each_field(wanted))
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()

@@ -1,0 +1,125 @@
+"""The load command: what it is called and what its options mean; the modules do the work."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+
+import click
+
+from common.cli import Frame, open_frame, run
+
+PLAN = click.option("--plan", "digest", help="Beginning of a plan's digest; default: the newest.")
+BY = click.option("--by", required=True, metavar="NAME", help="Who answers for it.")
+
+#: Commands that other modules bring along: name → module with a click command `command`.
+REGISTERED = {"propose": "load.propose", "confirm": "load.confirm", "purge": "load.purge"}
+
+
+class _Group(click.Group):
+    """The group; registered commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        registered = [name for name, module in REGISTERED.items() if _there(module)]
+        return [*super().list_commands(ctx), *registered]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = REGISTERED.get(cmd_name)
+        if module is not None and _there(module):
+            command: click.Command = importlib.import_module(module).command
+            return command
+        return super().get_command(ctx, cmd_name)
+
+
+def _there(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    r"""
+    Write what SQL planned into Nutshell, and take it back.
+
+    \b
+    The order: fields, plan, approve, apply --sample, verify,
+    approve --sample-reviewed, apply, verify (, rollback).
+    """
+    ctx.obj = open_frame()
+
+
+@cli.command()
+@click.pass_obj
+def plan(frame: Frame) -> None:
+    r"""
+    Freeze what the warehouse plans, and say what would happen.
+
+    \b
+    Example:
+      dbt build && load plan
+    """
+    from load.commands import plan_command
+
+    plan_command(frame)
+
+
+@cli.command()
+@BY
+@click.option("--sample-reviewed", is_flag=True, help="Sign that the loaded sample was reviewed.")
+@PLAN
+@click.pass_obj
+def approve(frame: Frame, by: str, sample_reviewed: bool, digest: str | None) -> None:
+    r"""
+    Sign a plan, or its sample once that was loaded, read back and reviewed.
+
+    \b
+    Examples:
+      load approve --by "R. Meyer"
+      load approve --sample-reviewed --by "R. Meyer"
+    """
+    from load.commands import approve_command
+
+    approve_command(frame, by=by, sample=sample_reviewed, digest=digest)
+
+
+@cli.command()
+@click.option("--sample", is_flag=True, help="Only the records that the plan marks as its sample.")
+@PLAN
+@click.pass_obj
+def apply(frame: Frame, sample: bool, digest: str | None) -> None:
+    r"""
+    Carry out the approved plan. Run it again after any interruption: nothing is written twice.
+
+    \b
+    Examples:
+      load apply --sample
+      load apply
+    """
+    from load.commands import apply_command
+
+    apply_command(frame, sample=sample, digest=digest)
+
+
+@cli.command()
+@click.option("--watch", is_flag=True, help="Go on until the load at work ends.")
+@click.pass_obj
+def status(frame: Frame, watch: bool) -> None:
+    r"""
+    Show plans, runs, counts, rate and time to go, also while another process loads.
+
+    \b
+    Example:
+      load status --watch
+    """
+    from load.status import show_status
+
+    show_status(frame, watch=watch)
+
+
+def main() -> None:
+    """Run the command and end with its exit code."""
+    run(cli)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""
+What `plan`, `approve`, `apply` and `retry` do, each as one function over a frame.
+
+Not the command line (`load.cli`), and none of the parts that they put together.
+"""
+
+from __future__ import annotations
+
+from click.exceptions import Exit
+
+from common.cli import Frame
+from load.apply import Walk
+from load.approve import approve, check_approved, check_mapping
+from load.audit import Audit
+from load.destination import Destination
+from load.digests import short
+from load.executor import Executor, Tally
+from load.freeze import freeze
+from load.plans import Headline, find_plan, plan_file, stream_records
+from load.report import clean, print_plan, print_tally
+from load.schema_check import check_live_schema
+from load.session import Session, check_host, journal_only, session, with_nutshell
+from load.settle import settle_open
+
+
+def plan_command(frame: Frame) -> Headline:
+    """Freeze the warehouse's plan and print it."""
+    host = frame.settings.nutshell().url
+    with journal_only(frame, "plan") as journal:
+        plan = freeze(frame.paths, audit=journal.audit, seeds=frame.settings.seeds_dir, host=host)
+        print_plan(frame.console, plan, observed_rate(journal.audit))
+    return plan
+
+
+def approve_command(frame: Frame, *, by: str, sample: bool, digest: str | None) -> None:
+    """Sign the newest plan, or the one named."""
+    host = frame.settings.nutshell().url
+    plan = find_plan(frame.paths, digest)
+    check_mapping(plan, frame.settings.seeds_dir)
+    with journal_only(frame, "approve") as journal:
+        approve(journal, plan, by=by, host=host, sample=sample)
+    what = "The sample of plan" if sample else "Plan"
+    frame.console.say(f"{what} {short(plan.digest)} is approved by {by} for {host}.")
+
+
+def apply_command(
+    frame: Frame, *, sample: bool, digest: str | None, again: frozenset[str] = frozenset()
+) -> None:
+    """Carry out the approved plan; ends with exit code 1 where records failed or are blocked."""
+    name = "apply --sample" if sample else "apply"
+    host = frame.settings.nutshell().url
+    plan = find_plan(frame.paths, digest)
+    check_host(plan.host, host)
+    check_mapping(plan, frame.settings.seeds_dir)
+    # refused before anything is opened, and before a run is noted
+    with journal_only(frame, name) as journal:
+        check_approved(journal.audit, plan, host=host, sample=sample)
+    with session(frame, name, plan_digest=plan.digest) as opened:
+        tally = with_nutshell(opened, lambda d: _walk(opened, d, plan, sample, again))
+    print_tally(frame.console, tally)
+    if not clean(tally):
+        raise Exit(1)
+
+
+async def _walk(
+    opened: Session, destination: Destination, plan: Headline, sample: bool, again: frozenset[str]
+) -> Tally:
+    await check_live_schema(destination.nutshell, plan)
+    executor = Executor(
+        opened.journal, destination, run_id=opened.run_id, plan_digest=plan.digest, again=again
+    )
+    await settle_open(executor)
+    console = opened.frame.console
+    total = plan.sample_records if sample else plan.records
+    with console.progress("Loading the sample" if sample else "Loading", total) as task:
+        walk = Walk(executor, task.advance)
+        rows = stream_records(plan_file(opened.frame.paths, plan.digest), sample_only=sample)
+        try:
+            await walk.run(rows)
+        finally:
+            if walk.stopping is not None:
+                print_tally(console, executor.tally)
+    return executor.tally
+
+
+def observed_rate(audit: Audit) -> float | None:
+    """Give the writes a second of the newest load that wrote enough to tell."""
+    row = audit.connection.execute(
+        """
+        select
+            count(*) as writes,
+            (julianday(max(settled_at)) - julianday(min(intended_at))) * 86400 as seconds
+        from writes
+        where status in ('done', 'reverted') and run_id = (
+            select run_id from runs where command like 'apply%' order by started_at desc limit 1
+        )
+        """
+    ).fetchone()
+    if row["writes"] < 50 or not row["seconds"]:
+        return None
+    return float(row["writes"] / row["seconds"])

@@ -1,0 +1,143 @@
+"""
+`load status`: what was loaded and how fast it goes, read beside the process that loads.
+
+It writes nothing and holds no lock.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from datetime import UTC, datetime, timedelta
+
+from common.cli import Frame
+from load.audit import Audit
+from load.digests import short
+from load.plans import all_plans
+from load.report import duration
+
+WINDOW = 30.0  # seconds over which the rate is taken
+PAUSE = 2.0
+
+
+def show_status(frame: Frame, *, watch: bool) -> None:
+    """Print plans, runs and records; with `watch`, one line every moment until the load ends."""
+    console = frame.console
+    if not frame.paths.audit.is_file():
+        console.say("Nothing was loaded yet. `load plan` comes first.")
+        return
+    audit = Audit(frame.paths.audit, read_only=True)
+    try:
+        _print_state(frame, audit)
+        running = _print_running(frame, audit)
+        while watch and running:
+            time.sleep(PAUSE)
+            running = _print_running(frame, audit)
+    finally:
+        audit.close()
+
+
+def _print_state(frame: Frame, audit: Audit) -> None:
+    console = frame.console
+    console.table(
+        "Plans",
+        ("plan", "frozen at", "records", "in sample", "open gates", "approved by"),
+        [
+            (
+                short(plan.digest),
+                plan.frozen_at[:19],
+                plan.records,
+                plan.sample_records,
+                len(plan.gates),
+                _signers(audit, plan.digest),
+            )
+            for plan in all_plans(frame.paths)
+        ],
+    )
+    console.table(
+        "Runs",
+        ("run", "command", "plan", "status", "done", "failed", "blocked", "in doubt", "conflict"),
+        [
+            (
+                row["run_id"],
+                row["command"],
+                short(row["plan_digest"] or ""),
+                row["status"],
+                row["done"],
+                row["failed"],
+                row["blocked"],
+                row["in_doubt"],
+                row["conflict"],
+            )
+            for row in audit.rows(
+                """
+                select
+                    runs.run_id, runs.command, runs.plan_digest, runs.status,
+                    count(*) filter (where writes.status in ('done', 'reverted')) as done,
+                    count(*) filter (where writes.status = 'failed') as failed,
+                    count(*) filter (where writes.status = 'blocked') as blocked,
+                    count(*) filter (where writes.status in ('in_doubt', 'intended')) as in_doubt,
+                    count(*) filter (where writes.status = 'conflict') as conflict
+                from (select * from runs order by started_at desc limit 12) as runs
+                left join writes using (run_id)
+                group by runs.run_id
+                order by runs.started_at
+                """
+            )
+        ],
+    )
+    console.table(
+        "Records in Nutshell",
+        ("object", "state", "records"),
+        [
+            tuple(row)
+            for row in audit.rows(
+                "select source_object, state, count(*) from records group by 1, 2 order by 1, 2"
+            )
+        ],
+    )
+
+
+def _signers(audit: Audit, digest: str) -> str:
+    rows = audit.rows(
+        "select kind, approved_by, unattended from approvals where plan_digest = ?", digest
+    )
+    return ", ".join(
+        f"{row['approved_by']} ({row['kind']}{', unattended' if row['unattended'] else ''})"
+        for row in rows
+    )
+
+
+def _print_running(frame: Frame, audit: Audit) -> bool:
+    """Print the run at work with its rate and time to go; say whether there is one."""
+    row = audit.connection.execute(
+        "select * from runs where status = 'running' order by started_at desc limit 1"
+    ).fetchone()
+    if row is None:
+        return False
+    since = (datetime.now(UTC) - timedelta(seconds=WINDOW)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    recent = audit.value(
+        "select count(*) from outcomes where settled_at > ? and status = 'done'",
+        max(since, row["started_at"]),
+    )
+    begun = datetime.fromisoformat(row["started_at"].replace("Z", "+00:00"))
+    seconds = min(WINDOW, max((datetime.now(UTC) - begun).total_seconds(), 0.1))
+    rate = recent / seconds
+    done = audit.value(
+        "select count(*) from writes where plan_digest is ? and status = 'done'",
+        row["plan_digest"],
+    )
+    _print_pace(frame, row, done, rate)
+    return True
+
+
+def _print_pace(frame: Frame, run: sqlite3.Row, done: int, rate: float) -> None:
+    command = run["command"]
+    plans = [plan for plan in all_plans(frame.paths) if plan.digest == run["plan_digest"]]
+    total = 0
+    if plans:
+        writes = {name: n for name, n in plans[0].calls.items() if not name.startswith("get")}
+        total = sum(writes.values())
+    of = f" of {total:,}" if total and "sample" not in command else ""
+    eta = f", about {duration((total - done) / rate)} to go" if of and rate else ""
+    frame.console.say(f"`load {command}` at work: {done:,}{of} writes done, {rate:,.1f}/s{eta}")
