@@ -1,0 +1,40 @@
+"""The refusals of the imitated Nutshell: each one knows its JSON-RPC code and its HTTP status."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """A call that is not carried out. Over RPC it travels inside HTTP 200, as in the real thing."""
+
+    code = 400
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class MethodNotFound(Refused):
+    """JSON-RPC's own code for a method that the SMD does not list."""
+
+    code = -32601
+
+
+class InvalidParams(Refused):
+    """A parameter that is unknown, missing or of the wrong JSON type."""
+
+    code = -32602
+
+
+class NotFound(Refused):
+    """No such record, or one that was deleted and is asked to change."""
+
+    code = 404
+
+
+class StaleRev(Refused):
+    """Documented: error 409 when the rev that is sent is not the record's."""
+
+    code = 409
+
+    def __init__(self) -> None:
+        super().__init__("rev key is out-of-date")

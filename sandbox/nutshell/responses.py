@@ -1,0 +1,324 @@
+"""The JSON-RPC methods: one row of a table each, with its signature; dispatch and the SMD read that table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sandbox.nutshell import queries, rules, values
+from sandbox.nutshell.definitions import CUSTOM_FIELD_TYPES, LIMITS, TAGGED
+from sandbox.nutshell.exceptions import InvalidParams, MethodNotFound, Refused
+from sandbox.nutshell.models import State
+from sandbox.nutshell.render import Renderer
+
+Row = dict[str, Any]
+
+_PAGING = {"orderBy": "string", "orderDirection": "string", "limit": "integer", "page": "integer"}
+_FIND = {"query": "object", **_PAGING, "stubResponses": "boolean"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """Who calls what the method acts on."""
+
+    state: State
+    render: Renderer
+    actor: int
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method's parameters (name → JSON type), those that must be there, and what it does."""
+
+    parameters: dict[str, str]
+    required: tuple[str, ...]
+    run: Callable[[Call, Row], Any]
+
+
+METHODS: dict[str, Method] = {}
+
+
+def dispatch(call: Call, name: str, params: Any) -> Any:
+    """Run a method by name; unknown methods, unknown and missing parameters are refused."""
+    method = METHODS.get(name)
+    if method is None:
+        raise MethodNotFound("Method not found")
+    if not isinstance(params, dict):
+        raise InvalidParams("named params are expected")
+    if unknown := set(params) - set(method.parameters):
+        raise InvalidParams(f"{name}: unknown parameter {', '.join(sorted(unknown))[:200]}")
+    for required in method.required:
+        if params.get(required) is None:
+            raise InvalidParams(f"{name}: {required} is missing")
+    return method.run(call, params)
+
+
+def smd(target: str) -> Row:
+    """Return the service description: every method's signature, as a GET answers without auth."""
+    services = {}
+    for name, method in sorted(METHODS.items()):
+        parameters = [
+            {"name": key, "type": kind, "optional": key not in method.required}
+            for key, kind in method.parameters.items()
+        ]
+        services[name] = {
+            "envelope": "JSON-RPC-2.0",
+            "transport": "POST",
+            "name": name,
+            "parameters": parameters,
+            "returns": "object",
+        }
+    head = {"transport": "POST", "envelope": "JSON-RPC-2.0", "contentType": "application/json"}
+    return {**head, "SMDVersion": "2.0", "target": target, "services": services}
+
+
+def _add(
+    name: str, parameters: Row, required: tuple[str, ...], run: Callable[[Call, Row], Any]
+) -> None:
+    METHODS[name] = Method(parameters, required, run)
+
+
+# ── records: get, new, edit, delete, find ───────────────────────────────────────────────────────
+
+
+def _record_methods(entity: str, word: str) -> None:
+    key = f"{word[0].lower()}{word[1:]}Id"
+    body = key.removesuffix("Id")
+
+    def get(call: Call, params: Row) -> Row:
+        number = values.integer(params[key], key)
+        return call.render.full(entity, call.state.get(entity, number))
+
+    def new(call: Call, params: Row) -> Row:
+        return call.render.full(entity, call.state.create(entity, params[body], call.actor))
+
+    def edit(call: Call, params: Row) -> Row:
+        number, rev = values.integer(params[key], key), _rev(params)
+        record = call.state.edit(entity, number, rev, params[body], call.actor)
+        return call.render.full(entity, record)
+
+    def delete(call: Call, params: Row) -> bool:
+        call.state.delete(entity, values.integer(params[key], key), _rev(params), call.actor)
+        return True
+
+    def find(call: Call, params: Row) -> list[Row]:
+        rows, stub = queries.find_records(call.state, entity, params)
+        show = call.render.stub if stub else call.render.full
+        return [show(entity, row) for row in rows]
+
+    _add(f"get{word}", {key: "integer", "rev": "string"}, (key,), get)
+    _add(f"new{word}", {body: "object"}, (body,), new)
+    _add(f"edit{word}", {key: "integer", "rev": "string", body: "object"}, (key, "rev", body), edit)
+    _add(f"delete{word}", {key: "integer", "rev": "string"}, (key, "rev"), delete)
+    _add(f"find{entity}", _FIND, (), find)
+
+
+def _rev(params: Row) -> str:
+    rev = params["rev"]
+    if isinstance(rev, bool) or not isinstance(rev, str | int):
+        raise InvalidParams("rev must be a string")
+    return str(rev)
+
+
+for _entity, _word in (
+    ("Contacts", "Contact"), ("Accounts", "Account"), ("Leads", "Lead"), ("Activities", "Activity"),
+):  # fmt: skip
+    _record_methods(_entity, _word)
+
+
+# ── notes: made on a record, edited by their author for a day, not listed by any find* ──────────
+
+
+def _get_note(call: Call, params: Row) -> Row:
+    return call.render.full(
+        "Notes", call.state.get("Notes", values.integer(params["noteId"], "noteId"))
+    )
+
+
+def _new_note(call: Call, params: Row) -> Row:
+    entity, number = rules.reference(params["entity"], "entity", TAGGED)
+    call.state.alive(entity, number, "entity")
+    fields = _note_fields(params["note"])
+    parent = {"entityType": entity, "id": number}
+    return call.render.full("Notes", call.state.create("Notes", fields, call.actor, entity=parent))
+
+
+def _edit_note(call: Call, params: Row) -> Row:
+    number = values.integer(params["noteId"], "noteId")
+    note = call.state.checked("Notes", number, _rev(params))
+    age = datetime.now(UTC) - datetime.fromisoformat(note["createdTime"])
+    if note["creator"] != call.actor or age > timedelta(hours=24):
+        raise Refused("a note can be edited by its author, for 24 hours")
+    edited = call.state.edit("Notes", number, None, _note_fields(params["note"]), call.actor)
+    return call.render.full("Notes", edited)
+
+
+def _delete_note(call: Call, params: Row) -> bool:
+    number = values.integer(params["noteId"], "noteId")
+    call.state.delete("Notes", number, _rev(params), call.actor)
+    return True
+
+
+def _note_fields(value: Any) -> Any:
+    return {"note": value} if isinstance(value, str) else value
+
+
+_add("getNote", {"noteId": "integer", "rev": "string"}, ("noteId",), _get_note)
+_add("newNote", {"entity": "object", "note": "string"}, ("entity", "note"), _new_note)
+_add(
+    "editNote",
+    {"noteId": "integer", "rev": "string", "note": "string"},
+    ("noteId", "rev", "note"),
+    _edit_note,
+)
+_add("deleteNote", {"noteId": "integer", "rev": "string"}, ("noteId", "rev"), _delete_note)
+
+
+# ── the account's own lists ─────────────────────────────────────────────────────────────────────
+
+
+def _list_method(name: str, entity: str, *, query: bool = False) -> None:
+    def run(call: Call, params: Row) -> list[Row]:
+        if params.get("query"):
+            raise InvalidParams(f"{name}: the sandbox knows no query here")
+        rows = queries.find_definitions(call.state.definitions[entity].values(), params)
+        return [call.render.definition(row) for row in rows]
+
+    _add(name, {"query": "object", **_PAGING} if query else _PAGING, (), run)
+
+
+_list_method("findUsers", "Users", query=True)
+for _entity in (
+    "Teams", "Stagesets", "Milestones", "Lead_Outcomes", "Sources", "Markets", "Industries", "Products",
+):  # fmt: skip
+    _list_method(f"find{_entity}", _entity)
+_list_method("findActivityTypes", "Activity_Types")
+_list_method("findAccountTypes", "Account_Types")
+
+
+def _get_user(call: Call, params: Row) -> Row:
+    number = params.get("userId")
+    number = call.actor if number is None else values.integer(number, "userId")
+    return call.render.definition(call.state.definition("Users", number, "userId"), stub=False)
+
+
+def _find_tags(call: Call, _params: Row) -> list[Row]:
+    return [call.render.definition(row) for row in call.state.definitions["Tags"].values()]
+
+
+def _new_tag(call: Call, params: Row) -> Row:
+    tag = params["tag"]
+    if not isinstance(tag, dict) or set(tag) - {"name", "entityType"}:
+        raise Refused("tag must be an object of name and entityType")
+    name = values.required_text(tag.get("name"), "tag.name")
+    if tag.get("entityType") not in TAGGED:
+        raise Refused(f"tag.entityType must be one of {', '.join(TAGGED)}")
+    if (tag["entityType"], name) in call.state.tag_names:
+        raise Refused("a tag with this name exists already")
+    return call.render.definition(
+        call.state.new_definition("Tags", name=name, tagType=tag["entityType"])
+    )
+
+
+def _new_source(call: Call, params: Row) -> Row:
+    name = values.required_text(params["name"], "name")
+    sources = call.state.definitions["Sources"].values()
+    known = next((row for row in sources if row["name"] == name), None)
+    return call.render.definition(known or call.state.new_definition("Sources", name=name))
+
+
+def _find_custom_fields(call: Call, _params: Row) -> dict[str, list[Row]]:
+    return {entity: custom_fields(call.state, entity) for entity in TAGGED}
+
+
+def custom_fields(state: State, entity: str) -> list[Row]:
+    """Return an entity type's custom fields."""
+    keys = ("id", "name", "type", "choices", "isMultiple")
+    rows = state.definitions["Custom_Fields"].values()
+    return [{key: row[key] for key in keys} for row in rows if row["entity"] == entity]
+
+
+def new_custom_field(state: State, entity: str, fields: Any) -> Row:
+    """Make a custom field (REST can, RPC can not)."""
+    if not isinstance(fields, dict) or set(fields) - {"name", "type", "choices", "isMultiple"}:
+        raise Refused("a custom field has name, type, choices and isMultiple")
+    name = values.required_text(fields.get("name"), "name", LIMITS["custom_field_name"])
+    kind, choices = fields.get("type"), fields.get("choices") or []
+    if kind not in CUSTOM_FIELD_TYPES:
+        raise Refused(f"type must be one of {', '.join(CUSTOM_FIELD_TYPES)}")
+    if (entity, name) in state.custom_fields:
+        raise Refused("a custom field with this name exists already")
+    if not isinstance(choices, list) or bool(choices) != (kind == "Decision"):
+        raise Refused("a Decision has choices, no other type has")
+    if len(choices) > LIMITS["choices"]:
+        raise Refused(f"at most {LIMITS['choices']} choices")
+    choices = [values.required_text(choice, "choices") for choice in choices]
+    if len(set(choices)) != len(choices):
+        raise Refused("choices name one twice")
+    many = values.boolean(fields.get("isMultiple") or False, "isMultiple")
+    if many and kind != "Decision":
+        raise Refused("only a Decision can be multiple")
+    return state.new_definition(
+        "Custom_Fields", name=name, entity=entity, type=kind, choices=choices, isMultiple=many
+    )
+
+
+_add("getUser", {"userId": "integer", "rev": "string"}, (), _get_user)
+_add("findTags", {}, (), _find_tags)
+_add("newTag", {"tag": "object"}, ("tag",), _new_tag)
+_add("newSource", {"name": "string"}, ("name",), _new_source)
+_add("findCustomFields", {}, (), _find_custom_fields)
+
+
+# ── searches ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _search_by_email(call: Call, params: Row) -> Row:
+    address = values.text(params["emailAddressString"], "emailAddressString")
+    return {
+        entity.lower(): [
+            call.render.hit(entity, n) for n in call.state.words.by_email(entity, address)
+        ]
+        for entity in ("Contacts", "Accounts")
+    }
+
+
+def _search(call: Call, entity: str, params: Row) -> list[Row]:
+    phrase = values.text(params["string"], "string", LIMITS["long_text"])
+    limit = params.get("limit")
+    limit = 10 if limit is None else values.integer(limit, "limit")
+    return [call.render.hit(entity, n) for n in call.state.words.by_words(entity, phrase)[:limit]]
+
+
+def _search_universal(call: Call, params: Row) -> dict[str, list[Row]]:
+    return {
+        entity.lower(): _search(call, entity, params)
+        for entity in ("Contacts", "Accounts", "Leads")
+    }
+
+
+_add("searchByEmail", {"emailAddressString": "string"}, ("emailAddressString",), _search_by_email)
+_SEARCH = {"string": "string", "limit": "integer"}
+for _entity in ("Contacts", "Accounts", "Leads"):
+    _add(
+        f"search{_entity}",
+        _SEARCH,
+        ("string",),
+        lambda call, params, entity=_entity: _search(call, entity, params),  # type: ignore[misc]
+    )
+_add("searchUniversal", _SEARCH, ("string",), _search_universal)
+# answered before credentials are read, wherever it is asked
+_add(
+    "getApiForUsername",
+    {"username": "string"},
+    ("username",),
+    lambda call, _params: api_hosts(call.render),
+)
+
+
+def api_hosts(render: Renderer) -> Row:
+    """Return where a user's account lives: here."""
+    host = render.base.partition("://")[2]
+    return {"iphone": host, "api": host, "login": host}

@@ -1,0 +1,388 @@
+"""The little REST: what RPC lacks (fields, lead status and value, undelete, change feed) and an ASSUMED upload."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from sandbox.nutshell import rules, values
+from sandbox.nutshell.definitions import ENTITY_OF_PATH, LIMITS, TAGGED
+from sandbox.nutshell.exceptions import NotFound, Refused
+from sandbox.nutshell.models import State
+from sandbox.nutshell.render import page_of
+from sandbox.nutshell.responses import Call, custom_fields, new_custom_field
+
+Row = dict[str, Any]
+
+PATCH_TYPE = "application/json-patch+json"
+STATUS_WORDS = {0: "open", 1: "pending", 10: "won", 11: "lost", 12: "cancelled"}
+META = {"instanceId": "379104", "siteId": "6smEpVK1"}
+UNDELETE_DAYS = 30
+
+
+def add_routes(app: web.Application, call_of: Any) -> None:
+    """Register the REST paths; `call_of(request)` gives the Call of an authenticated request."""
+
+    def route(method: str, path: str, handler: Any) -> None:
+        async def run(request: web.Request) -> web.StreamResponse:
+            try:
+                response: web.StreamResponse = await handler(call_of(request), request)
+            except NotFound:
+                return html_error(404, "Not Found")
+            except Refused as refused:
+                return _json(_errors(request, refused.message), 400)
+            await call_of(request).state.store.durable()
+            return response
+
+        app.router.add_route(method, f"/rest{path}", run)
+
+    route("POST", "/{type:accounts|contacts|leads}/customfield", _new_field)
+    route("GET", "/{type:accounts|contacts|leads}/customfields/attributes", _list_fields)
+    route("POST", "/leads/{id}/status", _lead_status)
+    route("PATCH", "/leads/{id}", _patch_lead)
+    route("POST", "/{type:accounts|contacts|leads|notes}/{id}/undelete", _undelete)
+    route("GET", "/{type:accounts|contacts|leads}/{id}", _get_record)
+    route("GET", "/events", _events)
+    route("GET", "/events/deleted", _deleted_events)
+    route("POST", "/{type:accounts|contacts|leads|activities}/{id}/files", _assumed_upload)
+    route("GET", "/files/{id}", _download)
+
+
+def html_error(status: int, title: str) -> web.Response:
+    """Return the recorded HTML page of REST's 401 and 404."""
+    page = (
+        '<!DOCTYPE html>\n<html>\n\n<head>\n<meta charset="UTF-8" />\n'
+        f"<title>An Error Occurred: {title}</title>\n</head>\n\n<body>\n"
+        f'<h1>Oops! An Error Occurred</h1>\n<h2>The server returned a "{status} {title}".</h2>\n\n'
+        "<div>\nSomething is broken. Please let us know what you were doing when this error "
+        "occurred.\nWe will fix it as soon as possible. Sorry for any inconvenience caused.\n"
+        "</div>\n</body>\n\n</html>"
+    )
+    headers = {"WWW-Authenticate": 'Basic realm="Nutshell"'} if status == 401 else {}
+    return web.Response(status=status, text=page, content_type="text/html", headers=headers)
+
+
+def _json(body: Any, status: int = 200) -> web.Response:
+    return web.Response(body=orjson.dumps(body), status=status, content_type="application/json")
+
+
+def _envelope(**resources: Any) -> Row:
+    return {"meta": dict(META), "links": {}, **resources}
+
+
+def _errors(request: web.Request, title: str) -> Row:
+    blank = dict.fromkeys(("id", "code", "detail", "href", "field"))
+    error = {**blank, "type": "errors", "status": "400", "title": title}
+    return _envelope(**{request.match_info.get("type", "leads"): []}, errors=[error])
+
+
+async def _body(request: web.Request) -> Any:
+    try:
+        return orjson.loads(await request.read())
+    except orjson.JSONDecodeError:
+        raise Refused("the body is not JSON") from None
+
+
+def _number(request: web.Request) -> int:
+    """Read 1003 or 1003-leads."""
+    number = request.match_info["id"].partition("-")[0]
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise NotFound("no such record")
+    return int(number)
+
+
+def _entity(request: web.Request) -> str:
+    return ENTITY_OF_PATH[request.match_info["type"]]
+
+
+# ── custom fields ───────────────────────────────────────────────────────────────────────────────
+
+
+async def _new_field(call: Call, request: web.Request) -> web.Response:
+    field = new_custom_field(call.state, _entity(request), await _body(request))
+    return _json(_envelope(customFields=[_attribute(field)]), 201)
+
+
+async def _list_fields(call: Call, request: web.Request) -> web.Response:
+    rows = custom_fields(call.state, _entity(request))
+    return _json(_envelope(attributes=[_attribute(row) for row in rows]))
+
+
+def _attribute(row: Row) -> Row:
+    keys = ("name", "type", "choices", "isMultiple")
+    return {"id": f"{row['id']}-customFields", **{key: row[key] for key in keys}}
+
+
+# ── leads: status and value ─────────────────────────────────────────────────────────────────────
+
+
+async def _lead_status(call: Call, request: web.Request) -> web.Response:
+    body = await _body(request)
+    if not isinstance(body, dict) or set(body) - {"outcomeId", "status"} or "outcomeId" not in body:
+        raise Refused("outcomeId is expected")
+    number = body["outcomeId"]
+    if isinstance(number, str):
+        number = number.partition("-")[0]
+    outcome = call.state.definition(
+        "Lead_Outcomes", values.integer(number, "outcomeId"), "outcomeId"
+    )
+    before = call.state.checked("Leads", _number(request), None)
+    draft = dict(before)
+    rules.close_lead(call.state, draft, outcome["type"], outcome["id"])
+    draft = call.state.replace("Leads", before, draft, call.actor, "statuschange")
+    return _json(_envelope(leads=[_resource(call, "Leads", draft)]))
+
+
+async def _patch_lead(call: Call, request: web.Request) -> web.Response:
+    if request.content_type != PATCH_TYPE:
+        return _json(f"{PATCH_TYPE} is required, see http://jsonapi.org", 415)
+    before = call.state.checked("Leads", _number(request), None)
+    steps = await _body(request)
+    if not isinstance(steps, list) or not steps:
+        raise Refused("a JSON Patch is a list of operations")
+    draft = dict(before)
+    for step in steps:
+        if not isinstance(step, dict) or set(step) - {"op", "path", "value"}:
+            raise Refused("an operation has op, path and value")
+        if step.get("op") not in ("add", "replace", "remove"):
+            raise Refused("op must be add, replace or remove")
+        if step.get("path") not in ("/manualValue", "/leads/0/manualValue"):
+            raise Refused("path: the sandbox knows only /leads/0/manualValue")
+        value = None if step["op"] == "remove" else step.get("value")
+        draft["value"] = None if value is None else values.money(value, "manualValue")
+    draft = call.state.replace("Leads", before, draft, call.actor)
+    return _json(_envelope(leads=[_resource(call, "Leads", draft)]))
+
+
+# ── undelete, read ──────────────────────────────────────────────────────────────────────────────
+
+
+async def _undelete(call: Call, request: web.Request) -> web.Response:
+    entity, number = _entity(request), _number(request)
+    deleted = call.state.get(entity, number).get("deletedTime")
+    if deleted and datetime.now(UTC) - datetime.fromisoformat(deleted) > timedelta(
+        days=UNDELETE_DAYS
+    ):
+        raise Refused(f"deleted more than {UNDELETE_DAYS} days ago")
+    record = call.state.undelete(entity, number, call.actor)
+    return _json(_envelope(**{request.match_info["type"]: [_resource(call, entity, record)]}))
+
+
+async def _get_record(call: Call, request: web.Request) -> web.Response:
+    entity = _entity(request)
+    record = call.state.get(entity, _number(request))
+    return _json(_envelope(**{request.match_info["type"]: [_resource(call, entity, record)]}))
+
+
+def _resource(call: Call, entity: str, row: Row) -> Row:
+    """Return a record as REST shows it; the recorded key sets, as far as the sandbox knows them."""
+    kind = entity.lower()
+    base = call.render.base
+    head: Row = {
+        "id": f"{row['id']}-{kind}",
+        "type": kind,
+        "href": f"{base}/rest/{kind}/{row['id']}-{kind}",
+    }
+    head["deletedTime"] = _unix(row.get("deletedTime"))
+    if entity == "Notes":
+        return {**head, "body": row["note"], "createdTime": _unix(row["createdTime"])}
+    page = page_of(entity, row)
+    head |= {"htmlUrl": base + page, "htmlUrlPath": page, "initials": None}
+    head |= {"avatarUrl": f"{base}/avatar/{kind}/{row['id']}", "description": row["description"]}
+    tags = [f"{name}-tags" for name in row["tags"]]
+    links: Row = {"creator": f"{row['creator']}-users", "territory": None, "tags": tags}
+    links |= {"files": [f"{number}-files" for number in row["files"]], "relatedFiles": []}
+    if entity == "Leads":
+        return head | _lead_resource(row) | {"links": links | _lead_links(row)}
+    shown = row["name"] if entity == "Accounts" else row["name"]["displayName"]
+    head |= {"name": shown, "emails": _listed(row, "email"), "addresses": _listed(row, "address")}
+    head |= {"phones": _listed(row, "phone"), "urls": _listed(row, "url")}
+    links |= {"owner": _owner(row["owner"]), "followup": None, "recurringTask": None}
+    if entity == "Accounts":
+        contacts = call.state.linked("Accounts", row["id"], "Contacts")
+        links["contacts"] = [f"{number}-contacts" for number in contacts]
+        links |= {
+            "accountType": f"{row['accountTypeId']}-accountTypes",
+            "industry": row["industryId"],
+        }
+        return head | {"revenue": None, "employeeCount": None, "links": links}
+    links |= {"accounts": [f"{link['id']}-accounts" for link in row["accounts"]], "emAudiences": []}
+    name = {"firstName": row["name"]["givenName"], "lastName": row["name"]["familyName"]}
+    return head | name | {"jobTitle": None, "mcfxContactId": None, "links": links}
+
+
+def _lead_resource(row: Row) -> Row:
+    value = row["value"] or {"currency": "USD", "amount": "0"}
+    amount = {"amount": values.render_number(value["amount"]), "currency": value["currency"]}
+    return {
+        "name": row["description"],
+        "number": str(row["number"]),
+        "value": {**amount, "formatted": ""},
+        "createdTime": _unix(row["createdTime"]),
+        "closedTime": _unix(row["closedTime"]),
+        "dueTime": _unix(row["dueTime"]),
+        "status": STATUS_WORDS[row["status"]],
+        "confidence": row["confidence"],
+        "priority": row["priority"],
+    }
+
+
+def _lead_links(row: Row) -> Row:
+    outcome = row["outcomeId"]
+    return {
+        "owner": _owner(row["assignee"]),
+        "accounts": [f"{link['id']}-accounts" for link in row["accounts"]],
+        "contacts": [f"{link['id']}-contacts" for link in row["contacts"]],
+        "stage": f"{row['milestoneId']}-stages",
+        "stageset": f"{row['stagesetId']}-stagesets",
+        "sources": [f"{number}-sources" for number in row["sources"]],
+        "outcome": None if outcome is None else f"{outcome}-outcomes",
+    }
+
+
+def _listed(row: Row, key: str) -> list[Row]:
+    primary = row[key].get(values.PRIMARY)
+    return [
+        {"isPrimary": entry == primary, "name": key, "value": entry}
+        for label, entry in row[key].items()
+        if label != values.PRIMARY
+    ]
+
+
+def _owner(reference: Row | None) -> str | None:
+    return f"{reference['id']}-{reference['entityType'].lower()}" if reference else None
+
+
+def _unix(time: str | None) -> int | None:
+    return int(datetime.fromisoformat(time).timestamp()) if time else None
+
+
+# ── the change feed, newest first ───────────────────────────────────────────────────────────────
+
+
+async def _events(call: Call, request: web.Request) -> web.Response:
+    return _feed(call, request, call.state.events)
+
+
+async def _deleted_events(call: Call, request: web.Request) -> web.Response:
+    return _feed(call, request, [row for row in call.state.events if row["action"] == "delete"])
+
+
+def _feed(call: Call, request: web.Request, rows: list[Row]) -> web.Response:
+    known = {"limit", "since_id", "since_time", "max_id", "max_time"}
+    if unknown := set(request.query) - known:
+        raise Refused(f"unknown parameter {', '.join(sorted(unknown))[:200]}")
+    bound = {
+        key: values.integer(text.partition("-")[0], key) for key, text in request.query.items()
+    }
+    limit = bound.get("limit", 20)
+    if not 1 <= limit <= LIMITS["full_page"]:
+        raise Refused(f"limit must be from 1 to {LIMITS['full_page']}")
+    chosen = [
+        row
+        for row in rows
+        if row["id"] > bound.get("since_id", -1)
+        and row["time"] >= bound.get("since_time", 0)
+        and row["id"] < bound.get("max_id", 1 << 62)
+        and row["time"] <= bound.get("max_time", 1 << 62)
+    ]
+    # after a since_id the oldest of the newer ones come first, so that a reader who pages loses none
+    page = chosen[:limit] if "since_id" in bound else chosen[-limit:]
+    page = page[::-1]
+    meta: Row = dict(META)
+    here = f"{call.render.base}{request.path}?limit={limit}"
+    if page:
+        meta["next"] = f"{here}&since_id={page[0]['id']}-events&since_time={page[0]['time']}"
+        meta["previous"] = f"{here}&max_id={page[-1]['id']}-events&max_time={page[-1]['time']}"
+        meta["last"] = f"{page[-1]['id']}-events"
+    empty = (
+        "actors",
+        "activityTypes",
+        "contacts",
+        "users",
+        "notes",
+        "emailAddresses",
+        "activities",
+    )
+    body = {"meta": meta, "links": {}, "events": [_event(row) for row in page]}
+    body |= {key: [] for key in empty} | {"payloads": _payloads(call, page)}
+    return _json(body)
+
+
+def _event(row: Row) -> Row:
+    kind = row["entity"].lower()
+    return {
+        "id": f"{row['id']}-events",
+        "type": "events",
+        "createdTime": row["time"],
+        "actorType": "users",
+        "payloadType": kind,
+        "action": row["action"],
+        "changes": row["changes"],
+        "count": None,
+        "links": {
+            "comments": [],
+            "actor": f"{row['actor']}-users",
+            "payloads": [f"{row['record']}-{kind}"],
+        },
+    }
+
+
+def _payloads(call: Call, page: list[Row]) -> list[Row]:
+    keys = dict.fromkeys((row["entity"], row["record"]) for row in page if row["entity"] in TAGGED)
+    return [_resource(call, entity, call.state.get(entity, number)) for entity, number in keys]
+
+
+# ── files: no upload is documented, so this path and its form are OUR ASSUMPTION ────────────────
+
+
+async def _assumed_upload(call: Call, request: web.Request) -> web.Response:
+    entity, number = _entity(request), _number(request)
+    name, body = await _uploaded(request)
+    before = call.state.checked(entity, number, None)
+    digest = hashlib.sha256(body).hexdigest()
+    _write(call.state.folder / "files" / digest, body)
+    mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    row = call.state.new_definition(
+        "Files", name=name, mime=mime, size=len(body), sha256=digest, parent=[entity, number]
+    )
+    draft = {**before, "files": [*before["files"], row["id"]]}
+    call.state.replace(entity, before, draft, call.actor)
+    return _json(_envelope(files=[call.render.file(row["id"])]), 201)
+
+
+async def _uploaded(request: web.Request) -> tuple[str, bytes]:
+    if not request.content_type.startswith("multipart/"):
+        raise Refused("multipart/form-data with a part named file is expected")
+    async for part in await request.multipart():
+        if getattr(part, "name", None) == "file":
+            name = values.required_text(part.filename, "file name")  # type: ignore[union-attr]
+            body = bytes(await part.read())  # type: ignore[union-attr]
+            if len(body) > LIMITS["file_bytes"]:
+                raise Refused(f"the file is larger than {LIMITS['file_bytes']} bytes")
+            return name, body
+    raise Refused("multipart/form-data with a part named file is expected")
+
+
+def _write(path: Path, body: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.write_bytes(body)
+    path.chmod(0o600)
+
+
+async def _download(call: Call, request: web.Request) -> web.StreamResponse:
+    row = call.state.definitions["Files"].get(_number(request))
+    if row is None:
+        raise NotFound("no such file")
+    path = _file_path(call.state, row)
+    return web.FileResponse(path, headers={"Content-Type": row["mime"]})
+
+
+def _file_path(state: State, row: Row) -> Path:
+    return state.folder / "files" / str(row["sha256"])
