@@ -70,12 +70,14 @@ class Console:
 
     def __init__(self, *, log_json: bool = False) -> None:
         """Speak to stdout, log and complain to stderr."""
-        self.out = RichConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
+        # in a file or a pipe nobody scrolls sideways, and nothing must be cut
+        width = None if sys.stdout.isatty() else 160
+        self.out = RichConsole(highlight=False, width=width)
         self.log_json = log_json
 
     def say(self, line: str) -> None:
         """Print one plain line."""
-        self.out.print(line, markup=False)
+        self.out.print(line, markup=False, soft_wrap=True)
         self.log("note", text=line)
 
     def complain(self, line: str) -> None:

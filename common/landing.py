@@ -100,27 +100,26 @@ class Landing:
         columns: Mapping[str, Sequence[Any] | pa.Array],
         rows: int,
         *,
-        unit: str | None = None,
+        units: Sequence[str] = (),
         note: Mapping[str, Any] | None = None,
     ) -> None:
         """
         Add rows, column by column; provenance is filled in here.
 
-        `unit` names what they were read from; once a part holding it is whole, `units_done` has it.
+        `units` name what they were read from; once a part holding them is whole, `units_done` has.
         Raises pyarrow.ArrowInvalid or ArrowTypeError if a value does not fit its column.
         """
         schema = schema_of(self.source, table)
-        if unit is not None:
-            self._units.setdefault(table, []).append(unit)
+        self._units.setdefault(table, []).extend(units)
         if note:
             self._notes.setdefault(table, {}).update(note)
-        if rows or unit is not None:
+        if rows or units:
             self._waiting.setdefault(table, []).append(self._batch(schema, columns, rows))
         if sum(batch.num_rows for batch in self._waiting.get(table, ())) >= PART_ROWS:
             self.flush(table)
 
     def add_rows(
-        self, table: str, rows: Iterable[Mapping[str, Any]], *, unit: str | None = None
+        self, table: str, rows: Iterable[Mapping[str, Any]], *, units: Sequence[str] = ()
     ) -> None:
         """Add rows given as mappings; for small tables."""
         rows = list(rows)
@@ -128,7 +127,7 @@ class Landing:
         columns = {name: [row.get(name) for row in rows] for name in schema.names}
         given = {name: values for name, values in columns.items() if not name.startswith("_run")}
         given.pop("_extracted_at", None)
-        self.add(table, given, len(rows), unit=unit)
+        self.add(table, given, len(rows), units=units)
 
     def _batch(
         self, schema: pa.Schema, columns: Mapping[str, Sequence[Any] | pa.Array], rows: int

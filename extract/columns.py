@@ -1,0 +1,140 @@
+"""
+Records to columns: typed where they fit, untouched beside. It maps and repairs nothing.
+
+A value that does not fit its column leaves null, its column's name in `_misfits`, and itself in
+`_record`. Absent, null and "" all mean "no value".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import orjson
+import pyarrow as pa
+
+Record = dict[str, Any]
+
+
+class MisfitError(Exception):
+    """A value does not fit its column."""
+
+
+def split_records(
+    values: Sequence[Any], locators: Sequence[str], key: str
+) -> tuple[list[Record], list[str], list[dict[str, Any]]]:
+    """Return the records that have a key, their locators, and quarantine rows for the others."""
+    if all(type(value) is dict and value.get(key) not in (None, "") for value in values):
+        return list(values), list(locators), []
+    records, places, refused = [], [], []
+    for value, locator in zip(values, locators, strict=True):
+        if isinstance(value, dict) and value.get(key) not in (None, ""):
+            records.append(value)
+            places.append(locator)
+            continue
+        problem = "missing_id" if isinstance(value, dict) else "not_an_object"
+        refused.append({"locator": locator, "problem": problem, "raw": dump(value)})
+    return records, places, refused
+
+
+def to_columns(
+    schema: pa.Schema, name: str, records: Sequence[Record], locators: Sequence[str]
+) -> dict[str, Any]:
+    """Return the columns of a raw table for these records of object `name`."""
+    columns: dict[str, Any] = {
+        "_record": [dump(record) for record in records],
+        "_locator": list(locators),
+    }
+    misfits: list[list[str]] = [[] for _ in records]
+    for field in schema:
+        if field.name.startswith("_"):
+            continue
+        if field.name == "object":  # other_records holds several
+            columns["object"] = [name] * len(records)
+            continue
+        values = [record.get(field.name) for record in records]
+        if field.name == "custom_fields":
+            columns[field.name] = [None if v in (None, "") else dump(v) for v in values]
+            continue
+        try:
+            if not pa.types.is_string(field.type) and "" in values:
+                values = [None if value == "" else value for value in values]
+            columns[field.name] = pa.array(values, field.type)
+        except (pa.ArrowException, TypeError, ValueError, OverflowError):
+            columns[field.name] = _one_by_one(field, values, misfits)
+    columns["_misfits"] = misfits
+    return columns
+
+
+def unknown_fields(
+    records: Sequence[Record], declared: frozenset[str], custom: frozenset[str]
+) -> set[str]:
+    """Return keys, and `custom_fields.` keys, that neither metadata nor our table know."""
+    keys: set[str] = set()
+    custom_keys: set[str] = set()
+    for record in records:
+        keys.update(record)
+        if isinstance(extra := record.get("custom_fields"), dict):
+            custom_keys.update(extra)
+    return (keys - declared) | {f"custom_fields.{key}" for key in custom_keys - custom}
+
+
+def dump(value: Any) -> str:
+    """Return JSON text."""
+    try:
+        return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
+    except (TypeError, ValueError):  # a lone surrogate, an integer beyond 64 bits
+        import json
+
+        return json.dumps(value, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return str(value)
+
+
+def _one_by_one(field: pa.Field, values: list[Any], misfits: list[list[str]]) -> pa.Array:
+    fitted: list[Any] = []
+    for value, misfit in zip(values, misfits, strict=True):
+        try:
+            fit = fitted_value(value, field.type)
+            pa.array([fit], field.type)
+        except (MisfitError, pa.ArrowException, TypeError, ValueError, OverflowError):
+            fit = None
+            misfit.append(field.name)
+        fitted.append(fit)
+    return pa.array(fitted, field.type)
+
+
+def fitted_value(value: Any, type_: pa.DataType) -> Any:
+    """Return a value as its column's type wants it; raise MisfitError if it can not be."""
+    if value is None:
+        return None
+    if pa.types.is_string(type_):
+        return _fitted_text(value)
+    if pa.types.is_list(type_):
+        if not isinstance(value, list | tuple):
+            raise MisfitError
+        return [fitted_value(item, type_.value_type) for item in value]
+    if pa.types.is_struct(type_):
+        if not isinstance(value, Mapping):
+            raise MisfitError
+        return {part.name: fitted_value(value.get(part.name), part.type) for part in type_}
+    if pa.types.is_boolean(type_) and not isinstance(value, bool):
+        raise MisfitError
+    if isinstance(value, bool) and not pa.types.is_boolean(type_):
+        raise MisfitError
+    return value
+
+
+def _fitted_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict | list):
+        raise MisfitError
+    if isinstance(value, bool | int | float | Decimal):
+        return dump(value).strip('"')
+    return str(value)

@@ -1,0 +1,118 @@
+"""Extracts the practice from either door, start to summary. It lists no page itself."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+
+from apis.visual_practice import VisualPractice
+from common.cli import Frame
+from common.errors import NotFound, UsageError
+from common.paths import new_run_id
+from extract.export_folder import body_of, land_folder, read_metadata
+from extract.files import Fetch, TooLargeError, Wanted, api_fetch, land_files
+from extract.policies import Policies, read_policies
+from extract.resources import DIALECT
+from extract.runs import Run, last_watermarks, open_landing, policy_digest
+from extract.visual_practice import land_api, source_time
+
+
+async def extract_api(frame: Frame, *, delta: bool) -> None:
+    """Land the practice from its API; only changes if `delta`."""
+    policies = read_policies(frame.settings.seeds_dir)
+    since = last_watermarks(frame.paths) if delta else {}
+    if delta and not since:
+        raise UsageError(
+            "There is no whole run that a delta could follow. Run `extract visual-practice` first."
+        )
+    access = frame.settings.visual_practice()
+    async with VisualPractice.connect(access, DIALECT, log=frame.console.log) as api:
+        metadata = await api.metadata()
+        state = {
+            "kind": "delta" if delta else "full",
+            "origin": "api",
+            "policy": policy_digest(policies),
+            "cut_off": source_time(metadata),
+            "resumable": True,
+        }
+        landing, resumed = open_landing(frame.paths, state)
+        if resumed:
+            frame.console.say(f"Going on with run {landing.run_id}.")
+        run = Run(landing, metadata, policies, "api")
+        with frame.console.progress("pages of Visual Practice") as task:
+            watermarks = await land_api(run, api, landing.state["cut_off"], since, task.advance)
+        fetch = api_fetch(api, policies.fetch_max_bytes)
+        files = await _files(frame, run, policies, fetch)
+    _finish(frame, run, state["kind"] == "delta", watermarks, files)
+
+
+async def extract_folder(frame: Frame, folder: Path) -> None:
+    """Land the practice from an export folder."""
+    metadata = read_metadata(folder)
+    policies = read_policies(frame.settings.seeds_dir)
+    state = {"kind": "full", "origin": "folder", "policy": new_run_id(), "resumable": False}
+    landing, _ = open_landing(frame.paths, state)
+    run = Run(landing, metadata, policies, "folder")
+    run.land_fields()
+    aside = land_folder(run, folder)
+    files = await _files(frame, run, policies, _folder_fetch(folder, policies.fetch_max_bytes))
+    cut_off = source_time(metadata)
+    _finish(frame, run, False, dict.fromkeys(run.fetched(), cut_off), files)
+    if aside:
+        frame.console.say(f"Left aside, since the metadata do not name them: {', '.join(aside)}.")
+
+
+def _folder_fetch(folder: Path, max_bytes: int) -> Fetch:
+    async def fetch(wanted: Wanted, path: Path) -> None:
+        body = body_of(folder, wanted.id)
+        if body is None:
+            raise NotFound(f"The export has no bytes of attachment {wanted.id}.", status=404)
+        if body.stat().st_size > max_bytes:
+            raise TooLargeError
+        await asyncio.to_thread(shutil.copyfile, body, path)
+
+    return fetch
+
+
+async def _files(frame: Frame, run: Run, policies: Policies, fetch: Fetch) -> dict[str, int]:
+    if run.counts["attachments"].policy == "exclude":
+        return {}
+    with frame.console.progress("files") as task:
+        return await land_files(run, frame.paths, fetch, policies.fetch_max_bytes, task.advance)
+
+
+def _finish(
+    frame: Frame, run: Run, delta: bool, watermarks: dict[str, str], files: dict[str, int]
+) -> None:
+    # an object that this delta did not ask for keeps the watermark that it had
+    merged = (last_watermarks(frame.paths) if delta else {}) | watermarks
+    watermark = max(watermarks.values(), default="")
+    folder = run.commit("delta" if delta else "full", watermark, merged)
+    console = frame.console
+    console.table(
+        f"Visual Practice, run {folder.name}",
+        ("object", "policy", "rows", "ids", "pages", "quarantined", "unknown fields", "remark"),
+        [
+            (
+                name,
+                count.policy,
+                count.rows,
+                count.ids,
+                count.pages,
+                count.quarantined,
+                ", ".join(sorted(count.unknown)),
+                count.remark,
+            )
+            for name, count in run.counts.items()
+        ],
+    )
+    if files:
+        told = ", ".join(f"{number:,} {status}" for status, number in sorted(files.items()))
+        console.say(f"Files: {told}.")
+    for name, count in run.counts.items():
+        if count.remark:
+            console.complain(
+                f"{name}: {count.ids:,} records came, but {count.remark}. Nothing that came was"
+                " dropped; extract again to see whether the source agrees with itself."
+            )

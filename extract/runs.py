@@ -1,0 +1,198 @@
+"""
+One extraction run: what it holds, what was odd, how it ends. It fetches nothing.
+
+Both doors (API and folder) hand their records to `Run.land`, so both land the same.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+
+from common.landing import Landing, newest_manifest
+from common.paths import DataPaths
+from extract.columns import dump, split_records, to_columns, unknown_fields
+from extract.policies import Policies
+from extract.resources import OTHER, RESOURCES, SOURCE, resource_of
+
+
+@dataclass
+class Count:
+    """What happened to one object in this run."""
+
+    policy: str
+    rows: int = 0
+    ids: int = 0
+    pages: int = 0
+    quarantined: int = 0
+    total: int | None = None
+    unknown: set[str] = field(default_factory=set)
+    remark: str = ""
+
+
+class Run:
+    """A run of the practice's data being landed."""
+
+    def __init__(
+        self, landing: Landing, metadata: Mapping[str, Any], policies: Policies, origin: str
+    ) -> None:
+        """Know the objects, their declared fields and their policies."""
+        self.landing, self.metadata, self.origin = landing, metadata, origin
+        self.started = datetime.now(UTC)
+        self.objects = {str(entry["name"]): entry for entry in metadata.get("objects") or ()}
+        for name in RESOURCES:  # always there, declared or not
+            self.objects.setdefault(name, {"name": name, "fields": []})
+        self.counts = {n: Count(policies.of(n, entry)) for n, entry in self.objects.items()}
+        self._declared = {name: _declared(name, entry) for name, entry in self.objects.items()}
+
+    def fetched(self) -> list[str]:
+        """Return the objects that the policy lets in, in the metadata's order."""
+        return [name for name, count in self.counts.items() if count.policy != "exclude"]
+
+    def land(
+        self, name: str, values: Sequence[Any], locators: Sequence[str], unit: str | None = None
+    ) -> int:
+        """Land records of an object; quarantine what is none. Return how many were landed."""
+        resource, count = resource_of(name), self.counts[name]
+        records, places, refused = split_records(values, locators, resource.key)
+        if refused:
+            self.quarantine(name, refused)
+        declared, custom = self._declared[name]
+        unknown = unknown_fields(records, declared, custom)
+        count.unknown |= unknown
+        self.landing.add(
+            resource.table,
+            to_columns(resource.schema, name, records, places),
+            len(records),
+            units=[unit] if unit else [],
+            note={f"{name}\0{key}": 1 for key in unknown},
+        )
+        return len(records)
+
+    def quarantine(self, name: str, refused: Iterable[Mapping[str, Any]]) -> None:
+        """Land what was received and is no record."""
+        rows = [{"object": name, **row} for row in refused]
+        self.landing.add_rows("quarantine", rows)
+
+    def land_fields(self) -> None:
+        """Land the metadata: one row per object and field."""
+        if "fields" in self.landing.units_done("fields"):
+            return
+        rows = [
+            {
+                "object": name,
+                "object_label": _text(entry.get("label")),
+                "name": _text(fld.get("name")),
+                "label": _text(fld.get("label")),
+                "type": _text(fld.get("type")),
+                "required": bool(fld.get("required")),
+                "custom": bool(fld.get("custom")),
+                "max_length": fld["max_length"] if type(fld.get("max_length")) is int else None,
+                "picklist": dump(fld["picklist"]) if fld.get("picklist") else None,
+                "multiple": bool(fld.get("multiple")),
+                "references": _text(fld.get("references")),
+                "phi": bool(fld.get("phi")),
+            }
+            for name, entry in self.objects.items()
+            for fld in entry.get("fields") or ()
+        ]
+        self.landing.add_rows("fields", rows, units=["fields"])
+
+    def recount(self, name: str) -> Count:
+        """Count what whole parts hold of an object: rows and distinct ids."""
+        resource, count = resource_of(name), self.counts[name]
+        self.landing.flush(resource.table)
+        self.landing.flush("quarantine")
+        count.rows, count.ids = self._ask(resource.table, "count(*), count(distinct id)", name)
+        (count.quarantined,) = self._ask("quarantine", "count(*)", name)
+        for note in self.landing.notes(resource.table):
+            count.unknown |= {key.split("\0")[1] for key in note if key.startswith(f"{name}\0")}
+        return count
+
+    def _ask(self, table: str, what: str, name: str) -> tuple[int, ...]:
+        files = self.landing.folder / table / "*.parquet"
+        if not self.landing.rows(table):
+            return (0,) * (what.count(",") + 1)
+        by_object = table in (OTHER, "quarantine")
+        with duckdb.connect(config={"threads": 1}) as connection:
+            rows = connection.execute(
+                f"select {what} from read_parquet(?)"  # noqa: S608 - `what` is ours
+                + (" where object = ?" if by_object else ""),
+                [str(files), *([name] if by_object else [])],
+            ).fetchall()
+        return tuple(int(value) for value in rows[0])
+
+    def commit(self, kind: str, watermark: str, watermarks: Mapping[str, str]) -> Path:
+        """Land the run's own rows and commit it."""
+        rows = [
+            {
+                "run_id": self.landing.run_id,
+                "source": SOURCE,
+                "kind": kind,
+                "origin": self.origin,
+                "object": name,
+                "rows": count.rows,
+                "quarantined": count.quarantined,
+                "total_reported": count.total,
+                "pages": count.pages,
+                "watermark": watermark,
+                "server_time": _text(self.metadata.get("server_time")),
+                "server_time_zone": _text(self.metadata.get("server_time_zone")) or "UTC",
+                "started_at": self.started,
+                "finished_at": datetime.now(UTC),
+            }
+            for name, count in self.counts.items()
+            if count.policy != "exclude"
+        ]
+        self.landing.add_rows("runs", rows)
+        manifest = {
+            "kind": kind,
+            "origin": self.origin,
+            "watermark": watermark,
+            "watermarks": dict(watermarks),
+            "objects": {n: {"policy": c.policy, "rows": c.rows} for n, c in self.counts.items()},
+        }
+        return self.landing.commit(manifest)
+
+
+def open_landing(paths: DataPaths, state: Mapping[str, Any]) -> tuple[Landing, bool]:
+    """Take up the newest unfinished run of the same kind and origin, or start one."""
+    wanted = ("kind", "origin", "policy")
+    for folder in reversed(paths.partial_runs(SOURCE)):
+        landing = Landing.resume(folder, paths) if state.get("resumable") else None
+        if landing and all(landing.state.get(key) == state.get(key) for key in wanted):
+            return landing, True
+        shutil.rmtree(folder)  # abandoned: another kind of run was asked for since
+    return Landing.start(paths, SOURCE, state), False
+
+
+def last_watermarks(paths: DataPaths) -> dict[str, str]:
+    """Return object → modified_since of the next delta, from the newest committed run."""
+    manifest = newest_manifest(paths, SOURCE, ("full", "delta"))
+    return dict(manifest.get("watermarks") or {}) if manifest else {}
+
+
+def policy_digest(policies: Policies) -> str:
+    """Return what changes when the policies do: a resumed run must not mix two."""
+    return orjson.dumps(policies.objects, option=orjson.OPT_SORT_KEYS).hex()[-64:]
+
+
+def _declared(name: str, entry: Mapping[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
+    fields = entry.get("fields") or ()
+    standard = {str(fld.get("name")) for fld in fields if not fld.get("custom")}
+    known = {column for column in resource_of(name).schema.names if not column.startswith("_")}
+    custom = {str(fld.get("name")) for fld in fields if fld.get("custom")}
+    return frozenset(standard | (known if name in RESOURCES else {"custom_fields", "id"})), (
+        frozenset(custom)
+    )
+
+
+def _text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else dump(value)

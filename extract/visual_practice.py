@@ -1,0 +1,191 @@
+"""
+Lists Visual Practice through its API so that no row is lost while the practice works on.
+
+A listing is read from its last page to its first: a row that leaves it shifts the others to pages
+that are still to be read. A page read too early (its total is higher than a higher page's) is read
+again. Rows changed meanwhile leave the listing and come with the catch-up, which is repeated until
+one brings nothing new. It knows no files of ours: `Run` lands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from apis.visual_practice import Page, VisualPractice
+from common.errors import NotFound
+from common.tasks import gather
+from extract.columns import dump
+from extract.resources import RESOURCES, Resource, resource_of
+from extract.runs import Run
+
+AHEAD = 48  # pages asked for before the first of them is landed, per object
+REREADS = 4
+CATCH_UPS = 8
+#: how long a change may take to be seen under its own modified_at
+OVERLAP = timedelta(seconds=60)
+
+Progress = Callable[[int], None]
+
+
+async def land_api(
+    run: Run, api: VisualPractice, cut_off: str, since: dict[str, str], progress: Progress
+) -> dict[str, str]:
+    """
+    Land every object that the policy lets in: whole, or since its watermark if `since` has one.
+
+    `cut_off` is the source's time at the run's start. Returns object → watermark of the next delta.
+    """
+    run.land_fields()
+
+    async def one(name: str) -> None:
+        listing = Listing(run, api, name, progress)
+        try:
+            if name in since:
+                await listing.land_changes(_earlier(since[name]))
+            else:
+                await listing.land_all(cut_off)
+            await listing.settle(whole=name not in since)
+        except NotFound:
+            if name in RESOURCES:
+                raise
+            run.counts[name].remark = "the metadata name it, and there is no such listing"
+
+    await gather(one(name) for name in run.fetched())
+    return dict.fromkeys(run.fetched(), cut_off)
+
+
+class Listing:
+    """One object being listed."""
+
+    def __init__(self, run: Run, api: VisualPractice, name: str, progress: Progress) -> None:
+        """List nothing yet."""
+        self.run, self.api, self.name, self.progress = run, api, name, progress
+        self.resource: Resource = resource_of(name)
+        self.count = run.counts[name]
+        self._seen: set[tuple[str, int]] = set()
+
+    async def land_all(self, cut_off: str) -> None:
+        """Land what stood before the cut-off, then what changed since."""
+        await self._land_window("full", before=cut_off)
+        await self.land_changes(cut_off)
+
+    async def land_changes(self, since: str) -> None:
+        """Land what changed since, again and again until a pass brings nothing new."""
+        for number in range(CATCH_UPS):
+            if not await self._land_pass(f"since{number}", since=since):
+                return
+        self.count.remark = "kept changing while it was listed"
+
+    async def settle(self, *, whole: bool) -> None:
+        """Compare what came with what the source says there is; list once more if rows lack."""
+        count = self.run.recount(self.name)
+        count.total = (await self._page(1)).total
+        if not whole or count.ids + count.quarantined >= count.total:
+            return
+        await self._land_pass("again")
+        count = self.run.recount(self.name)
+        if count.ids + count.quarantined < count.total:
+            count.remark = f"the source says {count.total}"
+
+    async def _land_window(self, phase: str, before: str) -> None:
+        lowest: int | None = None
+        done = self.run.landing.units_done(self.resource.table)
+        numbers = [
+            n for n in await self._numbers(before=before) if self._unit(phase, n) not in done
+        ]
+        async for page in self._pages(numbers, before=before):
+            for _ in range(REREADS):
+                if lowest is None or page.total <= lowest:
+                    break
+                # read before a row left that higher pages no longer count: it lacks what shifted
+                page = await self._page(page.number, before=before)  # noqa: PLW2901
+            else:
+                self.count.remark = "totals kept disagreeing"
+            lowest = page.total if lowest is None else min(lowest, page.total)
+            self._land(page, page.rows, self._unit(phase, page.number))
+
+    async def _land_pass(self, phase: str, since: str | None = None) -> int:
+        """Land the rows of a listing that this run has not seen in this form; return how many."""
+        fresh_rows = 0
+        async for page in self._pages(await self._numbers(since=since), since=since):
+            fresh = [row for row in page.rows if self._is_new(row)]
+            self._land(page, fresh, None)
+            fresh_rows += len(fresh)
+        return fresh_rows
+
+    def _is_new(self, row: Any) -> bool:
+        text = dump(row)
+        key = (str(row.get(self.resource.key)) if isinstance(row, dict) else "", hash(text))
+        if key in self._seen:
+            return False
+        self._seen.add(key)
+        return True
+
+    def _land(self, page: Page, rows: list[Any], unit: str | None) -> None:
+        place = f"{self.resource.path}?page={page.number}"
+        self.run.land(self.name, rows, [place] * len(rows), unit)
+        self.count.pages += 1
+        self.progress(1)
+
+    async def _numbers(self, **window: str | None) -> list[int]:
+        """Return the page numbers of a listing, last first; its total is not taken on trust."""
+        first = await self._page(1, **window)
+        last = max(1, -(-first.total // self.resource.page_size))
+        if last == 1 and len(first.rows) < self.resource.page_size:
+            return [1] if first.rows else []
+        while (await self._page(last + 1, **window)).rows:
+            last += 1
+        return list(range(last, 0, -1))
+
+    async def _pages(self, numbers: list[int], **window: str | None) -> AsyncIterator[Page]:
+        """Yield these pages in order, many being under way at a time."""
+        under_way: deque[asyncio.Task[Page]] = deque()
+        waiting = iter(numbers)
+        try:
+            while True:
+                while len(under_way) < AHEAD and (number := next(waiting, None)) is not None:
+                    under_way.append(asyncio.create_task(self._page(number, **window)))
+                if not under_way:
+                    return
+                yield await under_way.popleft()
+        finally:
+            for task in under_way:
+                task.cancel()
+                with suppress(asyncio.CancelledError, Exception):
+                    await task
+
+    async def _page(self, number: int, **window: str | None) -> Page:
+        return await self.api.page(self.resource.path, number, self.resource.page_size, **window)
+
+    def _unit(self, phase: str, number: int) -> str:
+        return f"{self.name}/{phase}/{number}"
+
+
+def source_time(metadata: dict[str, Any]) -> str:
+    """Return the source's time now as RFC 3339; ours, somewhat earlier, if it tells none."""
+    told = metadata.get("server_time")
+    if isinstance(told, str) and _moment(told) is not None:
+        return told
+    return _rfc3339(datetime.now(UTC) - timedelta(minutes=5))
+
+
+def _earlier(watermark: str) -> str:
+    moment = _moment(watermark)
+    return watermark if moment is None else _rfc3339(moment - OVERLAP)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _rfc3339(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
