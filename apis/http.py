@@ -73,6 +73,7 @@ class Http:
     patience: Patience = Patience()
     pace: Pace | None = None
     log: Log = no_log
+    explain: Callable[[bytes], str] = lambda _: ""  # why a call was refused, redacted
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     transport: httpx.AsyncBaseTransport | None = None
 
@@ -169,7 +170,7 @@ class Http:
                 raise _connection_error(error, self.system) from error
         latency = time.monotonic() - began
         try:
-            raise_for_status(response, self.system, name)
+            raise_for_status(response, self.system, name, self.explain)
             result = parse(response)
         except RateLimited as error:
             self.pace.throttled(error.retry_after)
@@ -224,7 +225,12 @@ def _transport() -> httpx.AsyncBaseTransport:
     return AiohttpTransport(client=session)
 
 
-def raise_for_status(response: httpx.Response, system: str, name: str) -> None:
+def raise_for_status(
+    response: httpx.Response,
+    system: str,
+    name: str,
+    explain: Callable[[bytes], str] = lambda _: "",
+) -> None:
     """Raise the error that an HTTP status means; bodies are never quoted, they may hold records."""
     status = response.status_code
     if status < 300 or status == 304:
@@ -249,7 +255,11 @@ def raise_for_status(response: httpx.Response, system: str, name: str) -> None:
         raise NotFound(f"{system} has nothing at {name}.", status=status)
     if status in (409, 412):
         raise StaleRevision(f"{system}: changed meanwhile: {name}.", status=status)
-    raise Rejected(f"{system} refuses {name} (HTTP {status}).", status=status)
+    reason = explain(response.content)
+    raise Rejected(
+        f"{system} refuses {name} (HTTP {status})" + (f": {reason}" if reason else "."),
+        status=status,
+    )
 
 
 def parse_json(response: httpx.Response, system: str) -> Any:

@@ -19,7 +19,7 @@ import httpx
 import orjson
 
 from apis.http import Http, parse_json
-from apis.nutshell_answers import SYSTEM, entries, rpc_error
+from apis.nutshell_answers import SYSTEM, entries, parameters_by_method, rest_reason, rpc_error
 from common.errors import AnswerMalformed, EffectUnknown, GateRefused, NotFound
 from common.settings import NutshellAccess
 
@@ -108,12 +108,13 @@ class Nutshell:
         """Use `connect` for real ones."""
         self.http, self.guesses = http, guesses
         self._ids = itertools.count(1)
+        self._parameters: dict[str, frozenset[str]] = {}
 
     @classmethod
     def connect(cls, access: NutshellAccess, guesses: Guesses = GUESSES, **http: Any) -> Nutshell:
         """Make a client; nothing is called yet. Further arguments go to Http."""
         auth = (access.username, access.api_key)
-        return cls(Http(access.url, SYSTEM, auth=auth, **http), guesses)
+        return cls(Http(access.url, SYSTEM, auth=auth, explain=rest_reason, **http), guesses)
 
     async def __aenter__(self) -> Nutshell:
         """Return itself."""
@@ -195,10 +196,8 @@ class Nutshell:
         description = await self.http.call(
             "GET", RPC, lambda r: parse_json(r, SYSTEM), label="the list of methods"
         )
-        offered: set[str] = set()
-        if isinstance(description, dict):
-            for key in ("methods", "services"):
-                offered |= set(description.get(key) or {})
+        self._parameters = parameters_by_method(description)
+        offered = self._parameters.keys()
         if missing := sorted(needed - offered):
             raise GateRefused(
                 f"{SYSTEM}'s endpoint does not offer {', '.join(missing)}."
@@ -211,16 +210,18 @@ class Nutshell:
         self, method: str, page: int, *, newest_first: bool = False, stubs: bool = False
     ) -> Any:
         """Return one page (1-based) of a find method; empty past the end."""
-        return await self.rpc(
-            method,
-            {
-                "orderBy": self.guesses.order_by,
-                "orderDirection": "DESC" if newest_first else "ASC",
-                "limit": self.guesses.page_size,
-                "page": page,
-                "stubResponses": stubs,
-            },
-        )
+        if not self._parameters:
+            await self.check_methods()
+        asked = {
+            "orderBy": self.guesses.order_by,
+            "orderDirection": "DESC" if newest_first else "ASC",
+            "limit": self.guesses.page_size,
+            "page": page,
+            "stubResponses": stubs,
+        }
+        # the methods differ in what they take, and an unknown parameter is an error
+        taken = self._parameters[method]
+        return await self.rpc(method, {name: v for name, v in asked.items() if name in taken})
 
     async def get(self, kind: str, nutshell_id: int) -> dict[str, Any]:
         """Return a whole record; raise NotFound."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import orjson
+
 from common.errors import (
     ApiError,
     CredentialsRefused,
@@ -61,3 +63,25 @@ def entries(body: Any) -> list[dict[str, Any]]:
         values = [value for value in body.values() if isinstance(value, dict)]
         return [value for value in values if "name" in value]
     return []
+
+
+def parameters_by_method(description: Any) -> dict[str, frozenset[str]]:
+    """Return method → names of its parameters, from the service description (SMD)."""
+    methods: dict[str, frozenset[str]] = {}
+    for key in ("methods", "services"):
+        found = description.get(key) if isinstance(description, dict) else None
+        for name, method in (found or {}).items():
+            parameters = method.get("parameters") or ()
+            methods[name] = frozenset(
+                str(p.get("name") if isinstance(p, dict) else p) for p in parameters
+            )
+    return methods
+
+
+def rest_reason(content: bytes) -> str:
+    """Return why a REST call was refused, redacted; empty if the answer does not say."""
+    try:
+        told = orjson.loads(content)["errors"]
+        return redacted("; ".join(str(error.get("title")) for error in told))
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+        return ""

@@ -10,6 +10,7 @@ one brings nothing new. It knows no files of ours: `Run` lands.
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -84,29 +85,29 @@ class Listing:
     async def settle(self, *, whole: bool) -> None:
         """Compare what came with what the source says there is; list once more if rows lack."""
         count = self.run.recount(self.name)
-        count.total = (await self._page(1)).total
-        if not whole or count.ids + count.quarantined >= count.total:
+        total = count.total = (await self._page(1)).total
+        if not whole or count.ids + count.quarantined >= total:
             return
         await self._land_pass("again")
         count = self.run.recount(self.name)
-        if count.ids + count.quarantined < count.total:
-            count.remark = f"the source says {count.total}"
+        if count.ids + count.quarantined < total:
+            count.remark = f"the source says {total}"
 
     async def _land_window(self, phase: str, before: str) -> None:
-        lowest: int | None = None
+        lowest = sys.maxsize
         done = self.run.landing.units_done(self.resource.table)
         numbers = [
             n for n in await self._numbers(before=before) if self._unit(phase, n) not in done
         ]
         async for page in self._pages(numbers, before=before):
             for _ in range(REREADS):
-                if lowest is None or page.total <= lowest:
+                if page.total <= lowest:
                     break
                 # read before a row left that higher pages no longer count: it lacks what shifted
                 page = await self._page(page.number, before=before)  # noqa: PLW2901
             else:
                 self.count.remark = "totals kept disagreeing"
-            lowest = page.total if lowest is None else min(lowest, page.total)
+            lowest = min(lowest, page.total)
             self._land(page, page.rows, self._unit(phase, page.number))
 
     async def _land_pass(self, phase: str, since: str | None = None) -> int:
