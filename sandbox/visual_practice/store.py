@@ -196,6 +196,14 @@ class Store:
         )
         return (row[0] for row in rows)
 
+    def values(self, name: str, key: str) -> set[str]:
+        """Return the texts that stand in a field of an object's live records."""
+        rows = self._connection.execute(
+            "select distinct json_extract(record, ?) from records where object = ? and deleted = 0",
+            (f'$."{key}"', name),
+        )
+        return {value for (value,) in rows if isinstance(value, str)}
+
     def put(self, name: str, record: Record) -> None:
         """Write one record, new or changed; what it was at the start is kept for `reset`."""
         execute = self._connection.execute

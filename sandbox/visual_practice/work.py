@@ -13,12 +13,13 @@ from typing import Any
 
 from sandbox.generator.dice import PREFIXES, Dice
 from sandbox.generator.mess import money
-from sandbox.generator.words import FIRST, JOB_TITLES, LAST, SENTENCES, SOURCES
+from sandbox.generator.words import FIRST, JOB_TITLES, LAST, SENTENCES
 from sandbox.visual_practice.store import Store
 from sandbox.visual_practice.times import written
 
 Record = dict[str, Any]
 _NEW, _EDITED, _DELETED = 0.004, 0.012, 0.002  # shares of the live records, in 24 hours
+_MOVES = {"deals": "stage", "leads": "status"}
 _NO_DELETIONS = ("users",)  # who leaves is made inactive
 _OPEN = ("Prospecting", "Proposal", "Negotiation", "On Hold", "Engaging")
 _NEXT_STAGE = {"Prospecting": "Proposal", "Proposal": "Negotiation", "Negotiation": "Closed Won",
@@ -39,16 +40,18 @@ def _chosen(store: Store, dice: Dice, name: str, shares: list[int]) -> list[list
     return [ids[low:high] for low, high in pairwise(cuts)]
 
 
-def _edit(dice: Dice, name: str, record: Record, when: str) -> None:
-    """Change what people change in a record of this object."""
+def _edit(dice: Dice, name: str, record: Record, when: str, in_use: set[str]) -> None:
+    """Change what people change in a record; stage and status move to values in use only."""
     if name == "deals":
         stage = record.get("stage")
         if stage in _OPEN:
-            _move_deal(dice, record, _NEXT_STAGE[str(stage)], when)
+            next_stage = _NEXT_STAGE[str(stage)]
+            _move_deal(dice, record, next_stage if next_stage in in_use else "Closed Won", when)
         else:
             record["amount"] = money(dice, 500, 40_000, record.get("currency") or "USD")
     elif name == "leads":
-        record["status"] = _NEXT_STATUS.get(record.get("status") or "", "Contacted")
+        status = _NEXT_STATUS.get(record.get("status") or "", "Contacted")
+        record["status"] = status if status in in_use else record.get("status")
         record["description"] = dice.pick(SENTENCES)
     elif name == "people":
         record["job_title"] = dice.pick(JOB_TITLES)
@@ -93,7 +96,7 @@ def _new(dice: Dice, name: str, model: Record, record_id: str, when: str) -> Rec
         record |= {"name": f"{last} & {first} Clinic", "parent_id": None, "website": None}
         record["emails"], record["phones"] = [], []
     elif name == "leads":
-        record |= {"title": f"{first} {last}", "status": "New", "source": dice.pick(SOURCES)}
+        record |= {"title": f"{first} {last}", "status": "New"}
         record["converted_deal_id"] = None
     elif name == "deals":
         record |= {"name": f"{last} package", "stage": "Prospecting", "closed_at": None}
@@ -141,10 +144,11 @@ def _work_on_object(store: Store, dice: Dice, name: str, start: int, end: int) -
         span = (end - start) // 1_000_000 - 1
         return written(start + (1 + dice.below(span)) * 1_000_000)
 
+    in_use = store.values(name, _MOVES[name]) if name in _MOVES else set()
     for number, record_id in enumerate(edits):
         record = store.get(name, record_id) or {}
         moment = when()
-        _edit(dice, name, record, moment)
+        _edit(dice, name, record, moment, in_use)
         if name == "deals" and number == 0 and record.get("stage") != "Closed Won":
             _move_deal(dice, record, "Closed Won", moment)
         store.put(name, {**record, "modified_at": moment})
