@@ -143,6 +143,26 @@ def stats() -> None:
                 click.echo(f"{name}\t{key}\t{number}")
 
 
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--size", default=200, show_default=True, help="People in the generated practice.")
+@click.option("--seed", default=1, show_default=True, help="Seed of the practice.")
+def export(folder: Path, size: int, seed: int) -> None:
+    """
+    Write the generated practice as an export folder: the same records as `serve` serves at first.
+
+    Example: sandbox export practice --size 500 --seed 3
+    """  # fmt: skip
+    from sandbox.generator.export import write_folder
+
+    try:
+        counts = write_folder(folder, size, seed)
+    except (OSError, ValueError) as error:
+        raise click.UsageError(str(error)) from None
+    for name, number in counts.items():
+        click.echo(f"{name}\t{number}")
+
+
 def _json(value: Any) -> str:
     import orjson
 

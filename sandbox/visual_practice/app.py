@@ -11,16 +11,18 @@ import hmac
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
+from sandbox.faults import Faults
 from sandbox.visual_practice.files import content
 from sandbox.visual_practice.source import Source, opened, source_of
 from sandbox.visual_practice.store import Filters, Store
 from sandbox.visual_practice.times import micros
-from sandbox.visual_practice.work import work_on
+from sandbox.visual_practice.work import disturb, work_on
 
 MOST_PER_PAGE = 200
 _WORTH_GZIP = 1_000  # bytes
@@ -28,6 +30,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 STORE: web.AppKey[Store] = web.AppKey("store", Store)
 SOURCE: web.AppKey[Any] = web.AppKey("source", object)
+FAULTS: web.AppKey[Any] = web.AppKey("faults", object)
 CALLS: web.AppKey[Any] = web.AppKey("calls", object)
 _TOKEN: web.AppKey[str] = web.AppKey("token", str)
 
@@ -141,19 +144,29 @@ async def _content(request: web.Request) -> web.StreamResponse:
 async def _reset(request: web.Request) -> web.Response:
     request.app[STORE].reset()
     request.app[CALLS].clear()
+    if request.app[FAULTS]:
+        request.app[FAULTS].stats.clear()
     return web.json_response({"reset": True, "server_time": request.app[STORE].meta("now")})
 
 
 async def _stats(request: web.Request) -> web.Response:
-    store = request.app[STORE]
+    """Calls by path, what the faults did, and how many records there are: names and numbers."""
+    store, faults = request.app[STORE], request.app[FAULTS]
+    done = {name: n for name, n in faults.stats.items() if "/" not in name} if faults else {}
+    counts = store.counts().items()
     return web.json_response(
         {
-            "calls": dict(sorted(request.app[CALLS].items())),
-            "records": store.counts(),
-            "server_time": store.meta("now"),
-            "skipped": int(store.meta("skipped")),
+            **dict(sorted(request.app[CALLS].items())),
+            **dict(sorted(done.items())),
+            **{f"records {name}": total for name, (total, _) in counts},
+            **{f"deleted {name}": gone for name, (_, gone) in counts},
+            "records not served": int(store.meta("skipped")),
         }
     )
+
+
+async def _fingerprint(request: web.Request) -> web.Response:
+    return web.json_response({"fingerprint": request.app[STORE].fingerprint()})
 
 
 async def _advance(request: web.Request) -> web.Response:
@@ -178,20 +191,22 @@ def make_app(  # noqa: PLR0917 the seam with the sandbox's command
     size: int,
     seed: int,
     token: str,
-    faults: Any = None,
+    faults: Faults | None = None,
 ) -> web.Application:
     """
     Make the server, with its practice loaded (a million people take minutes, once).
 
-    `practice` is an export folder, or None for the generated practice of `size` people. `faults`,
-    if given, has a `middleware` that stands before everything. Raises ValueError on a folder
+    `practice` is an export folder, or None for the generated practice of `size` people. `faults`
+    stand before everything. Raises ValueError on a folder
     without metadata.
     """
     source = source_of(practice, size, seed)
     middlewares = [faults.middleware, _guard] if faults is not None else [_guard]
     app = web.Application(middlewares=middlewares)
     app[SOURCE], app[STORE] = source, opened(state_dir, source)
-    app[CALLS], app[_TOKEN] = Counter[str](), token
+    app[CALLS], app[_TOKEN], app[FAULTS] = Counter[str](), token, faults
+    if faults is not None:
+        faults.disturb = partial(disturb, app[STORE])
     app.add_routes(
         [
             web.get("/api/v1/metadata", _metadata),
@@ -199,6 +214,7 @@ def make_app(  # noqa: PLR0917 the seam with the sandbox's command
             web.get("/api/v1/{object}", _list),
             web.post("/_sandbox/reset", _reset),
             web.get("/_sandbox/stats", _stats),
+            web.get("/_sandbox/fingerprint", _fingerprint),
             web.post("/_sandbox/advance", _advance),
         ]
     )

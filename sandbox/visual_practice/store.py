@@ -11,6 +11,7 @@ import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -254,12 +255,21 @@ class Store:
             self.set_meta("now", self.meta("start"))
             self.set_meta("advances", "0")
 
-    def counts(self) -> dict[str, dict[str, int]]:
+    def counts(self) -> dict[str, tuple[int, int]]:
         """Count all and deleted records per object."""
         rows = self._connection.execute(
             "select object, count(*), sum(deleted) from records group by object"
         )
-        return {name: {"records": total, "deleted": gone} for name, total, gone in rows}
+        return {name: (total, gone) for name, total, gone in rows}
+
+    def fingerprint(self) -> str:
+        """Hash every record, in order: equal for practices that say the same."""
+        digest = sha256()
+        for name, record in self._connection.execute(
+            "select object, record from records order by object, id"
+        ):
+            digest.update(f"{name}\0{record}\n".encode())
+        return digest.hexdigest()
 
 
 def row(name: str, record: Record, zone: ZoneInfo) -> tuple[str, str, int, int, str]:

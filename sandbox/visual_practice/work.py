@@ -6,20 +6,23 @@ Not a model of how people work: enough of everything that a delta must carry, th
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from hashlib import blake2b
 from itertools import pairwise
+from random import Random
 from typing import Any
 
 from sandbox.generator.dice import PREFIXES, Dice
 from sandbox.generator.mess import money
 from sandbox.generator.words import FIRST, JOB_TITLES, LAST, SENTENCES
-from sandbox.visual_practice.store import Store
+from sandbox.visual_practice.store import Filters, Store
 from sandbox.visual_practice.times import written
 
 Record = dict[str, Any]
 _NEW, _EDITED, _DELETED = 0.004, 0.012, 0.002  # shares of the live records, in 24 hours
 _MOVES = {"deals": "stage", "leads": "status"}
+_BUSY = ("people", "deals", "activities", "leads", "organizations")
 _NO_DELETIONS = ("users",)  # who leaves is made inactive
 _OPEN = ("Prospecting", "Proposal", "Negotiation", "On Hold", "Engaging")
 _NEXT_STAGE = {"Prospecting": "Proposal", "Proposal": "Negotiation", "Negotiation": "Closed Won",
@@ -176,3 +179,26 @@ def _with_open_deal(store: Store, edits: list[str], taken: set[str]) -> list[str
         if record is not None and record.get("stage") in _OPEN:
             return [record_id, *(other for other in edits if other != record_id)]
     return edits
+
+
+def disturb(store: Store, draws: Random) -> None:
+    """
+    Change one record as someone at work would, while others list: the rows after it may shift.
+
+    The server's time moves on by a second, so that the change lies after every listing begun.
+    """
+    names = [name for name in _BUSY if name in store.objects and store.listing_total(name)]
+    if not names:
+        return
+    name = draws.choice(names)
+    place = draws.randrange(store.listing_total(name))
+    record = json.loads(store.page(Filters(name), place, 1)[0])
+    moment = written(store.now + 1_000_000)
+    if draws.random() < 0.1:
+        record["deleted_at"] = moment
+    else:
+        dice = Dice(draws.getrandbits(32), name, place)
+        _edit(dice, name, record, moment, {record.get(_MOVES.get(name, "")) or ""})
+    with store:
+        store.put(name, {**record, "modified_at": moment})
+        store.set_meta("now", moment)
