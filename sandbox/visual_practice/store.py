@@ -30,7 +30,7 @@ create table originals (object text not null, id text not null, record text,
     primary key (object, id));
 create table copies (id text primary key, source_id text not null);
 """
-_INDEX = "create unique index listing on records (object, id, modified, deleted)"
+_INDEX = "create index listing on records (object, id, modified, deleted)"
 
 
 @dataclass(frozen=True)
@@ -103,23 +103,21 @@ class Store:
                 "insert into records values (?, ?, ?, ?, ?)",
                 (row(name, record, zone) for record in records),
             )
-        before = connection.execute("select count(*) from records").fetchone()[0]
-        connection.execute(
-            "delete from records where id = '' or rowid in (select rowid from (select rowid, "
-            "row_number() over (partition by object, id order by rowid) as n from records) "
-            "where n > 1)"
-        )
-        after = connection.execute("select count(*) from records").fetchone()[0]
+        connection.execute(_INDEX)
+        skipped = connection.execute(
+            "delete from records where id = '' or rowid in (select records.rowid from records join "
+            "(select object, id, min(rowid) as first from records group by object, id "
+            "having count(*) > 1) using (object, id) where records.rowid > first)"
+        ).rowcount
         values = {
             "identity": identity,
             "metadata": json.dumps(metadata),
             "start": metadata["server_time"],
             "now": metadata["server_time"],
             "advances": "0",
-            "skipped": str(before - after),
+            "skipped": str(skipped),
         }
         connection.executemany("insert into meta values (?, ?)", values.items())
-        connection.execute(_INDEX)
         connection.execute("commit")
         connection.close()
         partial.rename(path)
