@@ -1,4 +1,4 @@
-"""The command `sandbox`: serves both imitated systems on loopback and asks their control paths; imitates nothing."""
+"""The command `sandbox`: serves both imitated systems and asks their control paths."""
 
 from __future__ import annotations
 
@@ -68,6 +68,7 @@ def serve(**options: Any) -> None:
     options["state_dir"] = (
         options["state_dir"] or Path(os.environ.get("DATA_DIR", "data")) / "sandbox"
     )
+    options["state_dir"].mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(run(**options))
@@ -87,7 +88,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _control(variable: str, method: str, path: str, body: Any = None) -> Any:
-    """Call a control path of a server that runs; exit 2 without its URL, 3 when it does not answer."""
+    """Call a control path; exit 2 without its server's URL, 3 when it does not answer."""
     import httpx
 
     base = os.environ.get(variable)
@@ -113,7 +114,7 @@ _BOTH = (("visual_practice", "VISUAL_PRACTICE_URL"), ("nutshell", "NUTSHELL_URL"
 
 @main.command()
 def fingerprint() -> None:
-    """Print the hash of what a user sees in Nutshell: equal before a load and after its rollback."""
+    """Print the hash of what a user sees in Nutshell: a rollback brings it back."""
     click.echo(_control("NUTSHELL_URL", "GET", "fingerprint")["fingerprint"])
 
 

@@ -1,4 +1,4 @@
-"""How badly a server behaves, as data: named profiles and JSON; the misbehaving itself is in faults.py."""
+"""How badly a server behaves, as data; the misbehaving itself is in faults.py."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class BadProfile(ValueError):
 @dataclass(frozen=True)
 class Profile:
     """
-    Probabilities (0–1, per request) and amounts of every fault; the default is a server without any.
+    Probabilities (0–1, per request) and amounts of every fault; by default there is none.
 
     Of the probabilities at most one strikes a request. `before` in a name means that the call has
     no effect, `lost` that it has one and the answer never arrives.
@@ -86,7 +86,7 @@ PROFILES: dict[str, Profile] = {
 
 
 def read_profile(text: str | dict[str, Any]) -> Profile:
-    """Return a profile by its name, or from JSON; `{"profile": "slow", "latency": 1}` starts from one."""
+    """Return a profile by name, or from JSON: `{"profile": "slow", "latency": 1}` alters one."""
     if isinstance(text, str) and text in PROFILES:
         return PROFILES[text]
     try:

@@ -1,8 +1,9 @@
-"""A server that misbehaves on purpose, for both halves of the sandbox; what it does is in the profile."""
+"""Makes a server misbehave on purpose, for both halves; how badly is in the profile."""
 
 from __future__ import annotations
 
 import asyncio
+import gzip
 import random
 import re
 import time
@@ -58,8 +59,12 @@ class Faults:
 
     def add_routes(self, app: web.Application) -> None:
         """Register POST /_sandbox/faults and GET /_sandbox/stats."""
-        app.router.add_post("/_sandbox/faults", self._change)
+        self.add_switch(app)
         app.router.add_get("/_sandbox/stats", self._show)
+
+    def add_switch(self, app: web.Application) -> None:
+        """Register POST /_sandbox/faults alone, for a server with counters of its own."""
+        app.router.add_post("/_sandbox/faults", self._change)
 
     async def _change(self, request: web.Request) -> web.Response:
         body = (await request.read()).decode()
@@ -143,7 +148,7 @@ class Faults:
         response = await handler(request)
         return await self._spoil(fault, request, response)
 
-    async def _spoil(
+    async def _spoil(  # noqa: PLR0911  # a line a fault
         self, fault: str, request: web.Request, response: web.StreamResponse
     ) -> web.StreamResponse:
         """Do what happens to the answer of a call that had its effect."""
@@ -262,8 +267,13 @@ async def _truncate(request: web.Request, response: web.Response) -> web.StreamR
 
 
 def _lie(response: web.Response, rng: random.Random) -> web.Response:
-    body = orjson.loads(response.body)  # type: ignore[arg-type]
+    raw = bytes(response.body)  # type: ignore[arg-type]
+    if response.headers.get("Content-Encoding") == "gzip":
+        raw = gzip.decompress(raw)
+        del response.headers["Content-Encoding"]
+    body = orjson.loads(raw)
     if isinstance(body, dict) and isinstance(body.get("total"), int):
         body["total"] = max(0, body["total"] + rng.choice((-7, -1, 1, 5)))
-        response.body = orjson.dumps(body)
+        raw = orjson.dumps(body)
+    response.body = raw
     return response

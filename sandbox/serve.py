@@ -31,7 +31,6 @@ async def run(
     only: str | None,
 ) -> None:
     """Serve until SIGINT or SIGTERM."""
-    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     runners, lines = [], []
     if only != "nutshell":
         token = make_api_key(seed + 1)
@@ -48,26 +47,36 @@ async def run(
         user = users[app[STATE].administrator()]["emails"][0]
         lines += [f"NUTSHELL_URL={url}", f"NUTSHELL_USERNAME={user}", f"NUTSHELL_API_KEY={key}"]
     if env_file is not None:
-        env_file.write_text("\n".join(lines) + "\n")
-        env_file.chmod(0o600)
+        _write_private(env_file, "\n".join(lines) + "\n")
     print("\n".join([*lines, "SANDBOX_READY=1"]), flush=True)
     await _until_stopped()
     for runner in runners:
         await runner.cleanup()
 
 
-def _visual_practice(
+def _write_private(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(text)
+
+
+def _visual_practice(  # noqa: PLR0917  # the seam with that half
     state_dir: Path, practice: Path | None, size: int, seed: int, token: str, faults: Faults
 ) -> web.Application:
     try:
+        from sandbox.visual_practice.app import STORE
         from sandbox.visual_practice.app import make_app as make
+        from sandbox.visual_practice.work import work_on
     except ImportError as error:
         raise NotServed(f"the Visual Practice half can not be loaded: {error}") from None
-    app: web.Application = make(state_dir, practice, size, seed, token, faults)
+    app = make(state_dir, practice, size, seed, token, faults)
+    faults.add_switch(app)
+    # a minute of work at the practice: something new, changed and deleted of every kind
+    faults.disturb = lambda rng: work_on(app[STORE], 1 / 60, rng.randrange(1 << 30))
     return app
 
 
-def _nutshell(
+def _nutshell(  # noqa: PLR0917  # likewise
     state_dir: Path, practice: Path | None, size: int, seed: int, key: str, faults: Faults
 ) -> web.Application:
     starting: dict[str, Any] | None

@@ -1,4 +1,4 @@
-"""The imitated Nutshell as an aiohttp application: paths, Basic auth, the RPC envelope, control paths."""
+"""The imitated Nutshell as an aiohttp application: paths, Basic auth, the RPC envelope."""
 
 from __future__ import annotations
 

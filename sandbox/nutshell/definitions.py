@@ -1,4 +1,4 @@
-"""What an administrator has set up in the imitated account: pipelines, stages, outcomes, types; no records."""
+"""What an administrator has set up in the imitated account: stages, types, limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The imitated account's memory: records, links between them, the change feed; it speaks no HTTP."""
+"""The imitated account's memory: records, links, the change feed; it speaks no HTTP."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BOOKKEEPING = frozenset(
 
 
 class State:
-    """Everything the account holds. Methods change memory at once; `store.durable()` makes it last."""
+    """Everything the account holds, in memory; `store.durable()` makes the changes last."""
 
     def __init__(self, folder: Path, starting: Row | None = None, seed: int = 0) -> None:
         self.folder = folder
@@ -79,9 +79,13 @@ class State:
             kept[key] = row.get(key) or MADE
         record = {**rules.BLANK[entity], "id": row["id"], **kept, "creator": self.administrator()}
         fields = {key: row[key] for key in rules.SETTERS[entity] if row.get(key) is not None}
-        rules.apply(self, entity, record, fields, creating=True)
+        # what was imported years ago was not checked: e-mails that are none, blanks in names
+        for key in ("email", "name") if entity == "Accounts" else ("email",):
+            if key in fields:
+                record[key] = _as_it_was(fields.pop(key))
+        rules.apply(self, entity, record, {"name": "-", **fields}, creating=True)
         if entity == "Accounts":
-            record["name"] = row["name"]  # an old name may have blanks at its ends
+            record["name"] = row["name"]
         self._save(entity, record)
 
     def _load(self) -> None:
@@ -244,7 +248,7 @@ class State:
         self.words.replace(entity, before if was_live else None, record if is_live else None)
 
     def _relink(self, entity: str, field: str, target: Key, wanted: list[Row]) -> None:
-        """Write a link that is kept on the other side; the other side's rev stays, as it was not edited."""
+        """Write a link that the other side keeps; its rev stays, as it was not edited itself."""
         by_id = {row["id"]: row["relationship"] for row in wanted}
         linked = {number for kind, number in self.backlinks.get(target, {}) if kind == entity}
         for number in linked | set(by_id):
@@ -286,7 +290,7 @@ class State:
     # ── the proof of promise 3 ──────────────────────────────────────────────────────────────────
 
     def fingerprint(self) -> Row:
-        """Return the SHA-256 of what a user sees of live records and their links, and the counts."""
+        """Return the SHA-256 of what a user sees of live records and links, and the counts."""
         digest = hashlib.sha256()
         for entity in ENTITIES:
             for line in self.visible(entity):
@@ -319,6 +323,14 @@ class State:
     def close(self) -> None:
         """Commit and let go of the file."""
         self.store.close()
+
+
+def _as_it_was(value: Any) -> Any:
+    """Return a value, or labelled values, as they stand; a list gets the labels 0, 1, …"""
+    if not isinstance(value, list):
+        return value
+    labelled = {str(index): entry for index, entry in enumerate(value)}
+    return {**labelled, values.PRIMARY: value[0]} if value else {}
 
 
 def links_of(entity: str, record: Row) -> Iterator[Key]:

@@ -1,4 +1,4 @@
-"""Records as JSON-RPC answers them, full and stub, with the key sets of the recordings; decides nothing."""
+"""Records as JSON-RPC answers them, full and stub, with the recordings' key sets."""
 
 from __future__ import annotations
 
@@ -395,7 +395,7 @@ def _stub_head(entity: str, row: Row) -> Row:
 
 
 def _reachable(row: Row) -> Row:
-    """Return the labelled values; the recorded contact lacks the key of a kind that it has none of."""
+    """Return the labelled values; as in the recordings, a kind that has none has no key."""
     return {key: row[key] for key in ("address", "email", "phone", "url") if row[key]}
 
 

@@ -1,4 +1,4 @@
-"""The JSON-RPC methods: one row of a table each, with its signature; dispatch and the SMD read that table."""
+"""The JSON-RPC methods, one row of a table each; dispatch and the SMD read it."""
 
 from __future__ import annotations
 
@@ -191,7 +191,8 @@ def _list_method(name: str, entity: str, *, query: bool = False) -> None:
 
 _list_method("findUsers", "Users", query=True)
 for _entity in (
-    "Teams", "Stagesets", "Milestones", "Lead_Outcomes", "Sources", "Markets", "Industries", "Products",
+    "Teams", "Stagesets", "Milestones", "Lead_Outcomes", "Sources", "Markets", "Industries",
+    "Products",
 ):  # fmt: skip
     _list_method(f"find{_entity}", _entity)
 _list_method("findActivityTypes", "Activity_Types")

@@ -1,4 +1,4 @@
-"""The little REST: what RPC lacks (fields, lead status and value, undelete, change feed) and an ASSUMED upload."""
+"""The little REST: what RPC lacks, and an ASSUMED upload of files."""
 
 from __future__ import annotations
 
@@ -292,7 +292,7 @@ def _feed(call: Call, request: web.Request, rows: list[Row]) -> web.Response:
         and row["id"] < bound.get("max_id", 1 << 62)
         and row["time"] <= bound.get("max_time", 1 << 62)
     ]
-    # after a since_id the oldest of the newer ones come first, so that a reader who pages loses none
+    # after a since_id the oldest of the newer ones, so that a reader who pages loses none
     page = chosen[:limit] if "since_id" in bound else chosen[-limit:]
     page = page[::-1]
     meta: Row = dict(META)

@@ -77,7 +77,7 @@ def _many(key: str, parse: Callable[[Any, str], Any]) -> Setter:
         }
         primary = parsed.pop(values.PRIMARY, None)
         if primary is not None and primary not in parsed.values():
-            parsed = {"0": primary, **{label: entry for label, entry in parsed.items()}}
+            parsed = {"0": primary, **parsed}
         if parsed:
             parsed[values.PRIMARY] = next(iter(parsed.values())) if primary is None else primary
         draft[key] = parsed
@@ -279,9 +279,9 @@ def close_lead(state: State, draft: Row, status: int, outcome_id: int | None) ->
 def _place_lead(state: State, draft: Row, fields: Row) -> None:
     milestone = state.definitions["Milestones"].get(draft.get("milestoneId") or -1)
     if fields.get("milestoneId") is not None and milestone:
-        if fields.get("stagesetId") is not None:
-            if milestone["stagesetId"] != draft["stagesetId"]:
-                raise Refused("milestoneId does not belong to stagesetId")
+        elsewhere = milestone["stagesetId"] != draft["stagesetId"]
+        if fields.get("stagesetId") is not None and elsewhere:
+            raise Refused("milestoneId does not belong to stagesetId")
         draft["stagesetId"] = milestone["stagesetId"]
     elif milestone is None or milestone["stagesetId"] != draft.get("stagesetId"):
         if draft.get("stagesetId") is None:
@@ -307,7 +307,7 @@ def _finish_activity(draft: Row) -> None:
 def reference(
     value: Any, key: str, allowed: tuple[str, ...], *, assumed: str | None = None
 ) -> tuple[str, int]:
-    """Return (entityType, id) of `{"entityType": …, "id": …}`; what else stands there is ignored."""
+    """Return (entityType, id) of `{"entityType": …, "id": …}`; other keys are ignored."""
     if not isinstance(value, dict) or "id" not in value:
         raise Refused(f"{key} must be an object with an id")
     entity = value.get("entityType", assumed)

@@ -1,4 +1,4 @@
-"""What survives a restart: every record as JSON in one SQLite file, written in groups; not a model of anything."""
+"""What survives a restart: every record as JSON in one SQLite file, written in groups."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 import orjson
 
 _TABLES = """
-create table if not exists records (entity text, id integer, body blob, primary key (entity, id)) without rowid;
+create table if not exists records
+    (entity text, id integer, body blob, primary key (entity, id)) without rowid;
 create table if not exists events (id integer primary key, body blob);
 create table if not exists meta (name text primary key, body blob);
 """
@@ -63,7 +64,7 @@ class Store:
         return [orjson.loads(body) for (body,) in rows]
 
     async def durable(self) -> None:
-        """Wait until everything queued so far is committed; calls of one loop turn share a commit."""
+        """Wait until what is queued is committed; calls of one loop turn share a commit."""
         if not self._records and not self._events and self._pending is None:
             return
         if self._pending is None:

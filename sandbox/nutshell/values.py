@@ -1,4 +1,4 @@
-"""One value at a time: phones, e-mails, addresses, names, times, money, custom fields; knows no record."""
+"""One value at a time: phones, e-mails, names, times, money, custom fields; no record."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ _PHONE_KEYS = frozenset(
 
 
 def text(value: Json, field: str, limit: int = LIMITS["text"]) -> str:
-    """Return a string without the blanks at its ends; refuse another type, a NUL and a longer one."""
+    """Return a string without blanks at its ends; refuse another type, a NUL, a longer one."""
     if not isinstance(value, str):
         raise Refused(f"{field} must be a string")
     if "\x00" in value:
@@ -241,7 +241,7 @@ def address(value: Json, field: str = "address") -> dict[str, Json]:
 
 
 def person_name(value: Json) -> dict[str, Json]:
-    """Return a contact's name in parts; a string is taken apart, its text stays the display name."""
+    """Return a contact's name in parts; a string's text stays the display name."""
     if isinstance(value, str):
         display = required_text(value, "name")
         words = display.split()
