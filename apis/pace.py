@@ -116,8 +116,10 @@ class Pace:
         self._last_cut = now
         self._forget(now)
         got_through = len(self._through) / WINDOW
-        self._ceiling = min(self.rate, got_through) if len(self._through) > 4 else self.rate
-        self.rate = max(self.min_rate, self._ceiling * 0.9)
+        # far above what gets through (the first climb): fall to that; else a little at a time
+        overshot = self._ceiling is None or self.rate > 2.0 * got_through
+        self._ceiling = min(self.rate, max(got_through, self.rate / 4)) if overshot else self.rate
+        self.rate = max(self.min_rate, self._ceiling * 0.92)
         if not retry_after:
             self._closed_until = max(self._closed_until, now + min(1.0, 2.0 / self.rate))
 
@@ -129,9 +131,13 @@ class Pace:
         if self._ceiling is None:
             step = 1.0  # per answer, so the rate doubles each second
         elif self.rate < 0.97 * self._ceiling:
-            step = 0.05 * self._ceiling / self.rate  # 5 % of the ceiling a second
+            step = 0.03 * self._ceiling / self.rate  # 3 % of the ceiling a second
         else:
-            step = 0.01 * self._ceiling / self.rate  # probe beyond it: 1 % a second
+            # probe beyond it: 1 % a second, bolder the longer it goes well (the limit may be a
+            # higher one now), and gently where calls are few, since each probe ends in a 429
+            boldness = max(1.0, ((self._clock() - self._last_cut) / 12.0) ** 2)
+            step = self._ceiling * min(0.01 / self.rate, 0.0002) * boldness
+            step = min(step, 0.25)
         self.rate = min(self.max_rate, self.rate + step)
 
     def _learn_latency(self, latency: float, now: float) -> None:

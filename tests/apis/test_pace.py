@@ -1,0 +1,168 @@
+"""The pace finds a hidden limit, stays near it, and never exceeds the concurrency cap."""
+
+import asyncio
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from apis.pace import Pace
+
+
+class Time:
+    """A clock that moves only when somebody sleeps."""
+
+    def __init__(self):
+        self.now = 0.0
+        self.sleepers = []
+
+    def clock(self):
+        return self.now
+
+    async def sleep(self, seconds):
+        future = asyncio.get_running_loop().create_future()
+        self.sleepers.append((self.now + seconds, len(self.sleepers), future))
+        await future
+
+    async def run_until(self, end):
+        while True:
+            for _ in range(6):
+                await asyncio.sleep(0)
+            self.sleepers = [s for s in self.sleepers if not s[2].done()]
+            due = min(self.sleepers, default=None, key=lambda s: s[:2])
+            if due is None or due[0] > end:
+                self.now = end
+                return
+            self.now = max(self.now, due[0])
+            due[2].set_result(None)
+
+
+class Bucket:
+    """A hidden limit: `rate(t)` calls a second, a small burst."""
+
+    def __init__(self, time, rate, burst):
+        self.time, self.rate, self.burst = time, rate, burst
+        self.tokens, self.last = burst, 0.0
+
+    def allows(self):
+        now = self.time.now
+        self.tokens = min(self.burst, self.tokens + (now - self.last) * self.rate(now))
+        self.last = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+async def drive(time, pace, bucket, *, latency, warm_up, end):
+    """Call as fast as the pace lets, and return (through, throttled) after the warm-up."""
+    count = {"ok": 0, "throttled": 0}
+
+    async def caller():
+        while True:
+            async with pace.slot():
+                await time.sleep(latency)
+                allowed = bucket.allows()
+            if allowed:
+                pace.answered(latency)
+            else:
+                pace.throttled(None)
+            if time.now >= warm_up:
+                count["ok" if allowed else "throttled"] += 1
+
+    callers = [asyncio.create_task(caller()) for _ in range(32)]
+    await time.run_until(end)
+    for task in callers:
+        task.cancel()
+    await asyncio.gather(*callers, return_exceptions=True)
+    return count["ok"], count["throttled"]
+
+
+@pytest.mark.parametrize("limit", [10, 60, 300])
+def test_a_hidden_limit_is_used_and_hardly_exceeded(limit):
+    """After 30 s of warm-up: at least 90 % of what is allowed, under 1 % of answers are 429."""
+    time = Time()
+    pace = Pace(clock=time.clock, sleep=time.sleep)
+    bucket = Bucket(time, lambda _: limit, burst=max(2, limit / 10))
+    ok, throttled = asyncio.run(drive(time, pace, bucket, latency=0.05, warm_up=30, end=90))
+    assert ok >= 0.9 * limit * 60
+    assert throttled <= 0.01 * (ok + throttled)
+
+
+def test_a_limit_that_changes_is_followed():
+    """When the limit is halved and then doubled, the pace is back within 40 s."""
+    time = Time()
+    pace = Pace(clock=time.clock, sleep=time.sleep)
+    bucket = Bucket(time, lambda t: 100 if t < 40 or t > 80 else 50, burst=10)
+    ok, throttled = asyncio.run(drive(time, pace, bucket, latency=0.05, warm_up=120, end=150))
+    assert ok >= 0.9 * 100 * 30
+    assert throttled <= 0.02 * (ok + throttled)
+
+
+def test_latency_alone_bounds_without_a_limit():
+    """With no limit, throughput is at least 95 % of concurrency ÷ latency."""
+    time = Time()
+    pace = Pace(concurrency=16, max_concurrency=16, clock=time.clock, sleep=time.sleep)
+    bucket = Bucket(time, lambda _: 1e9, burst=1e9)
+    ok, _ = asyncio.run(drive(time, pace, bucket, latency=0.2, warm_up=10, end=30))
+    assert ok >= 0.95 * (16 / 0.2) * 20
+
+
+def test_retry_after_closes_the_pace_for_everyone():
+    """Nobody calls before the time that the other side named."""
+    time = Time()
+    pace = Pace(clock=time.clock, sleep=time.sleep)
+    calls = []
+
+    async def scene():
+        pace.throttled(7.0)
+
+        async def caller():
+            async with pace.slot():
+                calls.append(time.now)
+
+        tasks = [asyncio.create_task(caller()) for _ in range(3)]
+        await time.run_until(20)
+        await asyncio.gather(*tasks)
+
+    asyncio.run(scene())
+    assert len(calls) == 3
+    assert min(calls) >= 7.0
+
+
+@given(st.lists(st.sampled_from(["ok", "slow", "429", "wait"]), max_size=300))
+@settings(max_examples=50, deadline=None)
+def test_rate_and_cap_stay_within_their_bounds(events):
+    """Whatever comes back, the pace neither stops nor runs away."""
+    now = 0.0
+    pace = Pace(clock=lambda: now)
+    for event in events:
+        now += 0.01
+        if event == "429":
+            pace.throttled()
+        elif event == "wait":
+            pace.throttled(2.0)
+        else:
+            pace.answered(5.0 if event == "slow" else 0.01)
+        assert pace.min_rate <= pace.rate <= pace.max_rate
+        assert pace.min_concurrency <= pace.limit <= pace.max_concurrency
+
+
+def test_the_cap_holds():
+    """Never more calls at once than the cap."""
+    pace = Pace(concurrency=5, max_concurrency=5, rate=1e6)
+    running = most = 0
+
+    async def caller():
+        nonlocal running, most
+        async with pace.slot():
+            running += 1
+            most = max(most, running)
+            await asyncio.sleep(0.001)
+            running -= 1
+
+    async def scene():
+        await asyncio.gather(*(caller() for _ in range(60)))
+
+    asyncio.run(scene())
+    assert most == 5
