@@ -49,6 +49,24 @@ def cli(ctx: click.Context) -> None:
 
 
 @cli.command()
+@click.option("--create", is_flag=True, help="Make what Nutshell's API can make.")
+@click.option("--by", metavar="NAME", help="Who answers for it; needed with --create.")
+@click.pass_obj
+def fields(frame: Frame, create: bool, by: str | None) -> None:
+    r"""
+    Print the custom fields, tags and sources that Nutshell lacks, and make them.
+
+    \b
+    Examples:
+      load fields
+      load fields --create --by "R. Meyer"
+    """
+    from load.fields import fields_command
+
+    fields_command(frame, create=create, by=by)
+
+
+@cli.command()
 @click.pass_obj
 def plan(frame: Frame) -> None:
     r"""

@@ -34,11 +34,11 @@ def open_warehouse(
                 read_only=True,
                 config={
                     "threads": 2,
-                    "TimeZone": "UTC",
                     "memory_limit": "1GB",
                     "temp_directory": str(paths.root / ".spill"),
                 },
             )
+            connection.execute("set TimeZone = 'UTC'")
             break
         except duckdb.IOException as error:
             if "lock" not in str(error).lower() or time.monotonic() > deadline:

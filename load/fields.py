@@ -1,0 +1,241 @@
+"""
+`load fields`: what must be defined in Nutshell before anything can be loaded, and making of it.
+
+Not what is needed: that is `preflight.preflight_definitions`. Pipelines and stages are made by the
+administrator only.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import orjson
+from click.exceptions import Exit
+
+from apis.nutshell import WORDS, Nutshell
+from common.cli import Frame
+from common.errors import EffectUnknown, GateRefused, NotFound, Rejected
+from load.approve import check_signer
+from load.destination import Destination
+from load.entries import Intent, Outcome, insert, now, void
+from load.executor import Executor
+from load.journal import Work
+from load.session import Session, session, with_nutshell
+from load.settle import settle_open
+from load.warehouse import open_warehouse
+
+PROBES = "probes"
+NEXT = "Then run `extract nutshell`, `dbt build` and `load plan`."
+
+
+def fields_command(frame: Frame, *, create: bool, by: str | None) -> None:
+    """Print what is missing and whose work it is; with `create`, make what the API can make."""
+    missing = [d for d in read_definitions(frame) if d["state"] != "present"]
+    ours = [d for d in missing if d["state"] == "missing" and d["create_via"] in ("rest", "rpc")]
+    theirs = [d for d in missing if d not in ours]
+    _print(frame, missing, theirs)
+    if not create:
+        if ours:
+            frame.console.say("`load fields --create --by NAME` makes those marked rest or rpc.")
+        raise Exit(0 if not theirs else 1)
+    name = by or ""
+    check_signer(name, frame.settings.nutshell().url)
+    with session(frame, "fields", by=name) as opened:
+        made = with_nutshell(opened, lambda d: _make(opened, d, ours, name))
+    frame.console.say(
+        f"{made} definition(s) made; Nutshell gives custom fields back on read. {NEXT}"
+    )
+    if theirs:
+        raise Exit(1)
+
+
+def read_definitions(frame: Frame) -> list[dict[str, Any]]:
+    """Read the definitions that the plan needs, each with its state."""
+    with open_warehouse(frame.paths) as warehouse:
+        cursor = warehouse.execute("select * from preflight.preflight_definitions order by all")
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _print(frame: Frame, missing: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> None:
+    frame.console.table(
+        "Definitions that Nutshell lacks",
+        ("kind", "on", "name", "type", "choices", "multiple", "state", "made by"),
+        [
+            (
+                d["definition_kind"],
+                d["entity"] or "",
+                d["name"],
+                d["nutshell_type"] or "",
+                len(choices_of(d)) or "",
+                "yes" if d["is_multiple"] else "",
+                d["state"],
+                d["create_via"],
+            )
+            for d in missing
+        ],
+    )
+    for number, definition in enumerate(theirs, start=1):
+        place = f" on {definition['entity']}" if definition["entity"] else ""
+        choices = ", ".join(map(str, choices_of(definition)))
+        frame.console.say(
+            f"Administrator, step {number}: {definition['definition_kind'].replace('_', ' ')}"
+            f" “{definition['name']}”{place}, type {definition['nutshell_type'] or '-'}"
+            f"{f', choices: {choices}' if choices else ''}. {definition['note'] or ''}".rstrip()
+        )
+
+
+def choices_of(definition: dict[str, Any]) -> list[Any]:
+    """Read a definition's choices, which stand as JSON text."""
+    choices = definition.get("choices")
+    if isinstance(choices, str):
+        choices = orjson.loads(choices or "[]")
+    return list(choices or [])
+
+
+async def _make(
+    opened: Session, destination: Destination, ours: list[dict[str, Any]], by: str
+) -> int:
+    nutshell = destination.nutshell
+    await settle_open(Executor(opened.journal, destination, run_id=opened.run_id, plan_digest=""))
+    there = await _live(nutshell)
+    made = 0
+    for definition in ours:
+        place = (definition["definition_kind"], definition["entity"], definition["name"])
+        if place in there:
+            continue
+        await _make_one(opened, nutshell, definition, by)
+        made += 1
+    await _probe(opened, destination)
+    return made
+
+
+async def _live(nutshell: Nutshell) -> set[tuple[str, str | None, str]]:
+    """List what is there now: a second run, or one after a lost answer, makes nothing twice."""
+    there: set[tuple[str, str | None, str]] = set()
+    for entity, fields in (await nutshell.custom_fields()).items():
+        there |= {("custom_field", entity, str(field["name"])) for field in fields}
+    rest_of = {word.entity: word.rest for word in WORDS.values()}
+    tags = await nutshell.rpc("findTags")
+    for entity, found in (tags if isinstance(tags, dict) else {}).items():
+        names = [tag["name"] if isinstance(tag, dict) else tag for tag in found or ()]
+        there |= {("tag", rest_of.get(entity, entity), str(name)) for name in names}
+    return there
+
+
+async def _make_one(
+    opened: Session, nutshell: Nutshell, definition: dict[str, Any], by: str
+) -> None:
+    kind, entity, name = definition["definition_kind"], definition["entity"], definition["name"]
+
+    def note(link: sqlite3.Connection) -> None:
+        insert(
+            link,
+            "definitions",
+            definition_kind=kind,
+            entity=entity,
+            name=name,
+            created_by=by,
+            run_id=opened.run_id,
+            created_at=now(),
+        )
+
+    await opened.journal.note(note)
+    try:
+        if kind == "custom_field":
+            await nutshell.create_custom_field(
+                entity,
+                name,
+                definition["nutshell_type"],
+                [str(choice) for choice in choices_of(definition)],
+                multiple=bool(definition["is_multiple"]),
+            )
+        elif kind == "tag":
+            entities = {word.rest: word.entity for word in WORDS.values()}
+            await nutshell.new_tag(name, entities[entity])
+        else:
+            await nutshell.new_source(name)
+    except Rejected as error:
+        statement = "delete from definitions where run_id = ? and entity is ? and name = ?"
+        await opened.journal.note(
+            lambda link: void(link.execute(statement, (opened.run_id, entity, name)))
+        )
+        raise GateRefused(f"{kind} “{name}” could not be made: {error}") from None
+    except EffectUnknown:
+        # names are unique over there: asking for the list tells
+        if kind != "source" and (kind, entity, name) not in await _live(nutshell):
+            raise GateRefused(
+                f"Whether {kind} “{name}” was made is not known. Run the same command again."
+            ) from None
+
+
+async def _probe(opened: Session, destination: Destination) -> None:
+    """Prove with one record of each kind that custom fields come back, and delete it again."""
+    await _sweep(opened, destination)
+    marker = destination.nutshell.guesses.marker_field
+    for kind in ("account", "contact", "lead"):
+        key = f"{opened.run_id}-{kind}"
+        title = {"description" if kind == "lead" else "name": f"Probe {key}"}
+        payload = {**title, "customFields": {marker: f"{PROBES}:{key}"}}
+        method = destination.method("create", kind)
+        write_id = await opened.journal.intend(
+            Intent(
+                opened.run_id,
+                f"{PROBES}:{key}/record",
+                kind,
+                PROBES,
+                key,
+                "record",
+                "create",
+                method,
+                payload=orjson.dumps(payload).decode(),
+            )
+        )
+        try:
+            answer = await destination.create(kind, payload, f"{PROBES}:{key}")
+        except EffectUnknown:
+            raise GateRefused(
+                "Whether the probe record was made is not known. Run the same command again."
+            ) from None
+        except Rejected as error:
+            await opened.journal.settle(
+                Outcome(write_id, "failed", state="absent", cause_class="rejected")
+            )
+            raise GateRefused(f"The probe {kind} was refused: {error}") from None
+        await opened.journal.settle(
+            Outcome(write_id, "done", nutshell_id=int(answer["id"]), state="created")
+        )
+        shown = (await destination.get(kind, int(answer["id"]))).get("customFields") or {}
+        await _sweep(opened, destination)
+        if shown.get(marker) != f"{PROBES}:{key}":
+            raise GateRefused(
+                f"Nutshell does not give the custom field “{marker}” of a {kind} back on read:"
+                " a write in doubt could not be settled. Nothing can be loaded like this."
+            )
+
+
+async def _sweep(opened: Session, destination: Destination) -> None:
+    """Delete probe records, also those that an earlier run left behind."""
+    left = list(
+        opened.audit.rows(
+            "select kind, source_id, nutshell_id from records"
+            " where source_object = ? and state = 'created'",
+            PROBES,
+        )
+    )
+    for row in left:
+        try:
+            record = await destination.get(row["kind"], row["nutshell_id"])
+            await destination.delete(row["kind"], row["nutshell_id"], str(record["rev"]))
+        except NotFound:
+            pass
+        await opened.journal.note(_forgotten(row["source_id"]))
+
+
+def _forgotten(source_id: str) -> Work:
+    statement = (
+        "update records set state = 'deleted', updated_at = ?"
+        " where source_object = ? and source_id = ?"
+    )
+    return lambda link: void(link.execute(statement, (now(), PROBES, source_id)))
