@@ -310,7 +310,8 @@ class Nutshell:
             value = {"value": {"amount": amount, "currency": currency}}
             await self.edit("lead", lead_id, rev, value, label=label)
             return
-        patch = [{"op": "replace", "path": self.guesses.value_path, "value": amount}]
+        money = {"amount": amount, "currency": currency}
+        patch = [{"op": "replace", "path": self.guesses.value_path, "value": money}]
         await self.rest(
             "PATCH",
             f"/leads/{lead_id}",

@@ -60,6 +60,7 @@ def fields(frame: Frame, create: bool, by: str | None) -> None:
     Examples:
       load fields
       load fields --create --by "R. Meyer"
+    r
     """
     from load.fields import fields_command
 
@@ -75,6 +76,7 @@ def plan(frame: Frame) -> None:
     \b
     Example:
       dbt build && load plan
+    r
     """
     from load.commands import plan_command
 
@@ -94,6 +96,7 @@ def approve(frame: Frame, by: str, sample_reviewed: bool, digest: str | None) ->
     Examples:
       load approve --by "R. Meyer"
       load approve --sample-reviewed --by "R. Meyer"
+    r
     """
     from load.commands import approve_command
 
@@ -112,10 +115,69 @@ def apply(frame: Frame, sample: bool, digest: str | None) -> None:
     Examples:
       load apply --sample
       load apply
+    r
     """
     from load.commands import apply_command
 
     apply_command(frame, sample=sample, digest=digest)
+
+
+@cli.command()
+@click.pass_obj
+def verify(frame: Frame) -> None:
+    r"""
+    Read back what was written, build, publish the review and print its headlines.
+
+    \b
+    Example:
+      load verify
+    """
+    from load.verify import verify_command
+
+    verify_command(frame)
+
+
+@cli.command()
+@click.option("--run", "run_id", metavar="R", help="Only what this run wrote.")
+@click.option("--object", "source_object", metavar="O", help="Only this object: people, deals …")
+@click.option("--record", metavar="ID", help="Only this record: people:per_1.")
+@click.option("--preview", is_flag=True, help="Say what would happen; change nothing.")
+@click.pass_obj
+def rollback(
+    frame: Frame, run_id: str | None, source_object: str | None, record: str | None, preview: bool
+) -> None:
+    r"""
+    Take back what was loaded: delete what was created, restore what was changed.
+
+    What a human has edited since, and what others have linked to, is kept and named.
+
+    \b
+    Examples:
+      load rollback --preview
+      load rollback --object deals
+      load rollback --record people:per_1
+    """
+    from load.rollback import Selection
+    from load.undo import rollback_command
+
+    rollback_command(frame, Selection(run_id, source_object, record), preview=preview)
+
+
+@cli.command()
+@click.option("--cause", metavar="C", help="Only records that failed for this cause.")
+@PLAN
+@click.pass_obj
+def retry(frame: Frame, cause: str | None, digest: str | None) -> None:
+    r"""
+    Try quarantined records of the approved plan once more, after the mend.
+
+    \b
+    Example:
+      load retry --cause rejected
+    """
+    from load.undo import retry_command
+
+    retry_command(frame, cause=cause, digest=digest)
 
 
 @cli.command()
@@ -128,6 +190,7 @@ def status(frame: Frame, watch: bool) -> None:
     \b
     Example:
       load status --watch
+    r
     """
     from load.status import show_status
 

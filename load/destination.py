@@ -78,6 +78,34 @@ class Destination:
         )
         return {}
 
+    async def restore_value(self, nutshell_id: int, value: Any) -> None:
+        """Give a lead the value back that it had; none is a value, too."""
+        if isinstance(value, Mapping) and value.get("amount") is not None:
+            currency = str(value.get("currency") or value.get("currency_shortname"))
+            await self.nutshell.set_value(
+                nutshell_id, str(value["amount"]), currency, label=str(nutshell_id)
+            )
+            return
+        await self.nutshell.rest(
+            "PATCH",
+            f"/leads/{nutshell_id}",
+            [{"op": "remove", "path": self.nutshell.guesses.value_path}],
+            content_type="application/json-patch+json",
+            writes=True,
+            label=f"manualValue {nutshell_id}",
+        )
+
+    async def restore_status(self, nutshell_id: int, was: Mapping[str, Any]) -> None:
+        """Open a lead again, or close it as it was."""
+        outcome = was.get("outcome")
+        if isinstance(outcome, Mapping) and outcome.get("id") is not None:
+            await self.nutshell.set_outcome(
+                nutshell_id, int(outcome["id"]), int(was["status"]), label=str(nutshell_id)
+            )
+            return
+        rev = str((await self.get("lead", nutshell_id)).get("rev"))
+        await self.edit("lead", nutshell_id, rev, {"status": int(was.get("status") or 0)})
+
     async def find_created(
         self, kind: str, payload: Mapping[str, Any], key: str, intended_at: str
     ) -> dict[str, Any] | None:

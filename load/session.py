@@ -76,6 +76,8 @@ def session(
         except (Interrupted, KeyboardInterrupt):
             status = "interrupted"
             raise KeyboardInterrupt from None
+        except BaseExceptionGroup as group:
+            raise _first(group) from None
         except Stop as stop:
             raise stop.cause from None
         finally:
@@ -87,17 +89,30 @@ def with_nutshell(
     opened: Session, work: Callable[[Destination], Awaitable[T]], *, writes: bool = True
 ) -> T:
     """Connect, check that the endpoint has the methods that are needed, and work."""
-    settings = opened.frame.settings
+    return asking(opened.frame, work, writes=writes)
+
+
+def asking(frame: Frame, work: Callable[[Destination], Awaitable[T]], *, writes: bool = False) -> T:
+    """Do the same without a run: for commands that only look."""
+    settings = frame.settings
 
     async def run() -> T:
-        nutshell = Nutshell.connect(settings.nutshell(), log=opened.frame.console.log)
+        nutshell = Nutshell.connect(settings.nutshell(), log=frame.console.log)
         async with nutshell:
             if writes:
                 await nutshell.check_methods(NEEDED_TO_WRITE)
-            destination = Destination(nutshell, opened.frame.paths, settings.attachment_host_dir)
+            destination = Destination(nutshell, frame.paths, settings.attachment_host_dir)
             return await work(destination)
 
     return uvloop.run(run())
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Give the cause of a group of failures: what stopped one task stopped the others."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error.cause if isinstance(error, Stop) else error
 
 
 def check_host(plan_host: str, host: str) -> None:

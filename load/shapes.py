@@ -18,7 +18,7 @@ VOLATILE = frozenset(
     """rev revs createdTime modifiedTime closedTime deletedTime lastContactedDate avatar avatarUrl
     htmlUrl htmlUrlPath contactedCount lastContactedDates activitiesCount creator modifier
     isOverdue estimatedValue weightedForecast stubbed lastActivityDate nextActivity urgency
-    notes todos files processes relatedFiles completion nextStep loggedBy logDescription
+    todos files processes relatedFiles completion nextStep loggedBy logDescription
     legacyId""".split()  # noqa: SIM905
 )
 #: Lists of links that other records' writes make grow.

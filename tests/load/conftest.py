@@ -217,7 +217,7 @@ def small_practice(
             "contacts": [{"id": {"$ref": f"people:{n % people}"}, "entityType": "Contacts"}],
             "customFields": {"Visual Practice ID": f"deals:{n}"},
         }, [f"people:{n % people}"])
-        add("deals", "lead", n, 3, {"amount": f"{n}00.50", "currency": "USD"}, [], step="value")
+        add("deals", "lead", n, 3, {"amount": f"{n + 1}00.50", "currency": "USD"}, [], step="value")
         if n % 2:
             add("deals", "lead", n, 3, {"outcomeId": 3, "status": 10}, [], step="outcome")
     for n in range(activities):

@@ -1,0 +1,99 @@
+"""What `rollback` and its preview do, and `retry`, each as one function over a frame."""
+
+from __future__ import annotations
+
+from click.exceptions import Exit
+
+from common.cli import Frame
+from common.console import Console
+from common.errors import GateRefused, RecordsFailed
+from common.paths import new_run_id
+from load.approve import some
+from load.audit import Audit
+from load.commands import apply_command
+from load.destination import Destination
+from load.executor import Executor
+from load.rollback import Rollback, Selection
+from load.session import Session, asking, session, with_nutshell
+from load.settle import settle_open
+
+
+def rollback_command(frame: Frame, selection: Selection, *, preview: bool) -> None:
+    """Take back what was written, or say what that would do; exit code 1 where something errs."""
+    if not frame.paths.audit.is_file():
+        raise GateRefused("There is no audit: nothing was loaded from this data folder.")
+    if preview:
+        done = _preview(frame, selection)
+    else:
+        with session(frame, "rollback") as opened:
+            done = with_nutshell(opened, lambda d: _execute(opened, d, selection))
+    _print(frame.console, done, preview=preview)
+    if done.tally.counts["errored"]:
+        raise RecordsFailed(
+            f"{done.tally.counts['errored']} record(s) could not be taken back."
+            " Run the same command again; `load status` shows what is left."
+        )
+
+
+async def _execute(opened: Session, destination: Destination, selection: Selection) -> Rollback:
+    executor = Executor(opened.journal, destination, run_id=opened.run_id, plan_digest="")
+    await settle_open(executor)
+    done = Rollback(opened.audit, destination, journal=opened.journal, run_id=opened.run_id)
+    total = selection.count(opened.audit)
+    with opened.frame.console.progress("Taking back", total) as task:
+        await done.run(selection, task.advance)
+    return done
+
+
+def _preview(frame: Frame, selection: Selection) -> Rollback:
+    audit = Audit(frame.paths.audit, read_only=True)
+
+    async def look(destination: Destination) -> Rollback:
+        done = Rollback(audit, destination, journal=None, run_id=new_run_id())
+        with frame.console.progress("Looking", selection.count(audit)) as task:
+            await done.run(selection, task.advance)
+        return done
+
+    try:
+        return asking(frame, look)
+    finally:
+        audit.close()
+
+
+def _print(console: Console, done: Rollback, *, preview: bool) -> None:
+    console.table(
+        "What a rollback would do" if preview else "What was taken back",
+        ("object", "outcome", "records"),
+        [(name, word, count) for (name, word), count in sorted(done.per_object.items())],
+    )
+    for word in ("kept", "errored"):
+        if names := done.tally.named.get(word):
+            console.say(f"{word}: {some(names, '; ')}")
+    if preview:
+        console.say("Nothing was changed. Without --preview, the same is done.")
+    else:
+        console.say("Custom fields, tags and sources that were made stay; `load status` counts on.")
+
+
+def retry_command(frame: Frame, *, cause: str | None, digest: str | None) -> None:
+    """Try quarantined records of the approved plan once more: all, or those of one cause."""
+    if not frame.paths.audit.is_file():
+        raise GateRefused("There is no audit: nothing failed yet.")
+    audit = Audit(frame.paths.audit, read_only=True)
+    try:
+        causes = {
+            row["cause_class"]: row["records"]
+            for row in audit.rows(
+                "select cause_class, count(distinct operation_key) as records from writes"
+                " where status in ('failed', 'conflict') group by cause_class order by 1"
+            )
+        }
+    finally:
+        audit.close()
+    frame.console.table("Quarantined writes", ("cause", "writes"), list(causes.items()))
+    if not causes:
+        raise Exit(0)
+    if cause is not None and cause not in causes:
+        raise GateRefused(f"No write failed for {cause}. Causes: {some(sorted(causes))}.")
+    again = frozenset({cause}) if cause else frozenset({"*"})
+    apply_command(frame, sample=False, digest=digest, again=again)

@@ -1,0 +1,116 @@
+"""
+`load verify`: what was written is read back as a landed run, then built, tested and published.
+
+Not a comparison: the diff between what was meant and what is there is SQL's.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+from click.exceptions import Exit
+
+from apis.nutshell import WORDS
+from apis.nutshell_landing import land_readback
+from common.cli import Frame
+from common.errors import GateRefused
+from common.paths import PROJECT_ROOT
+from load.audit import Audit
+from load.destination import Destination
+from load.session import Session, session, with_nutshell
+from load.warehouse import open_warehouse
+
+TABLES = {
+    "Summary": "review.review_summary",
+    "Money": "review.review_money",
+    "Cells compared": "review.review_field_counts",
+}
+
+
+def verify_command(frame: Frame) -> None:
+    """Read back, build, print; exit code 1 where the build fails (its own words are shown)."""
+    with session(frame, "verify") as opened:
+        ids = {word.rest: _ids(opened.audit, kind, opened.run_id) for kind, word in WORDS.items()}
+        total = sum(len(found) for found in ids.values())
+        if total:
+            with frame.console.progress("Reading back", total) as task:
+                with_nutshell(opened, lambda d: _read_back(opened, d, ids, task.advance))
+        frame.console.say(f"{total:,} records read back.")
+    build(frame)
+    show_review(frame)
+
+
+async def _read_back(
+    opened: Session, destination: Destination, ids: dict[str, list[int]], advance: object
+) -> Path:
+    assert callable(advance)  # noqa: S101 - the console's
+    return await land_readback(destination.nutshell, opened.frame.paths, ids, advance)
+
+
+def _ids(audit: Audit, kind: str, run_id: str) -> list[int]:
+    """List the records that were written since the newest verification that came to its end."""
+    since = audit.value(
+        "select max(started_at) from runs"
+        " where command = 'verify' and status = 'done' and run_id <> ?",
+        run_id,
+    )
+    return list(_distinct(audit, kind, since or ""))
+
+
+def _distinct(audit: Audit, kind: str, since: str) -> Iterator[int]:
+    for row in audit.rows(
+        "select distinct nutshell_id from writes where kind = ? and settled_at >= ?"
+        " and nutshell_id is not null and status in ('done', 'reverted', 'conflict')"
+        " and source_object <> 'probes'",
+        kind,
+        since,
+    ):
+        yield int(row["nutshell_id"])
+
+
+def build(frame: Frame) -> None:
+    """Run `dbt build` with this environment; its last step publishes the review."""
+    beside = Path(sys.executable).with_name("dbt")
+    dbt = str(beside) if beside.is_file() else "dbt"
+    environment = {
+        **os.environ,
+        "DATA_DIR": str(frame.settings.data_dir),
+        "SEEDS_DIR": str(frame.settings.seeds_dir),
+    }
+    frame.console.say("dbt build …")
+    try:
+        done = subprocess.run(
+            [dbt, "--quiet", "build", "--exclude-resource-type", "unit_test"],
+            cwd=PROJECT_ROOT,
+            env=environment,
+            check=False,
+        )
+    except OSError:
+        raise GateRefused("dbt can not be started. `make install` installs it.") from None
+    if done.returncode:
+        frame.console.complain(
+            "The records are read back; the build failed as said above. Mend it and run"
+            " `dbt build`; review.duckdb is still the one before."
+        )
+        raise Exit(1)
+
+
+def show_review(frame: Frame) -> None:
+    """Print the review's headline tables."""
+    with open_warehouse(frame.paths) as warehouse:
+        for title, table in TABLES.items():
+            _print_table(frame, warehouse, title, table)
+    frame.console.say(f"Reviewers open {frame.paths.review}; {TABLES['Summary']} comes first.")
+
+
+def _print_table(
+    frame: Frame, warehouse: duckdb.DuckDBPyConnection, title: str, table: str
+) -> None:
+    cursor = warehouse.execute(f"select * from {table}")  # noqa: S608 - our own names
+    columns = [column[0] for column in cursor.description or ()]
+    frame.console.table(title, columns, cursor.fetchmany(200))
