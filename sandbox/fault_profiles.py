@@ -92,11 +92,15 @@ def read_profile(text: str | dict[str, Any]) -> Profile:
     try:
         settings = orjson.loads(text) if isinstance(text, str) else dict(text)
         base = PROFILES[settings.pop("profile", "none")]
-    except (orjson.JSONDecodeError, KeyError, AttributeError):
+    except (orjson.JSONDecodeError, KeyError, AttributeError, TypeError):
         raise BadProfile(f"no such fault profile; there are: {', '.join(PROFILES)}") from None
     known = {field.name for field in fields(Profile)}
     if unknown := set(settings) - known:
         raise BadProfile(f"unknown fault settings: {', '.join(sorted(unknown))}")
+    for name, value in settings.items():
+        wanted = {"retry_after": str, "rate_factors": list | tuple}.get(name, int | float)
+        if not isinstance(value, wanted):
+            raise BadProfile(f"fault setting {name} has a value of the wrong type")
     if "rate_factors" in settings:
         settings["rate_factors"] = tuple(settings["rate_factors"])
     return Profile(**{**asdict(base), **settings})

@@ -172,7 +172,7 @@ def test_custom_fields_hold_only_their_type(nutshell: Nutshell) -> None:
 
 
 def test_deletion_is_soft(nutshell: Nutshell, furnished: Furnished) -> None:
-    """A deleted record leaves lists, searches and other records; get shows it, REST brings it back."""
+    """A deleted record leaves lists, searches and other records; REST brings it back."""
     before, contact = nutshell.fingerprint(), furnished["contact"]
     assert nutshell.call("deleteContact", contactId=contact["id"], rev=contact["rev"]) is True
     deleted = nutshell.call("getContact", contactId=contact["id"])
