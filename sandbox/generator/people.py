@@ -26,7 +26,7 @@ _QUIRKS = (
     ("leading blank", 0.006), ("mojibake", 0.005), ("formula", 0.001), ("nul", 0.0005),
     ("bad email", 0.008), ("orphan organization", 0.004), ("bad birthday", 0.01),
     ("exponent phone", 0.002), ("float phone", 0.02), ("unavailable", 0.003), ("many", 0.005),
-    ("undeclared", 0.03), ("outside pick-list", 0.01), ("shared email", 0.01),
+    ("undeclared", 0.03), ("outside pick-list", 0.01), ("shared email", 0.01), ("shared email", 0.0),
 )  # fmt: skip
 _BAD_EMAILS = ("none", "n/a", "jane.doe@", "@mail.example", "jane doe@mail.example", "dGVzdA==")
 
@@ -60,7 +60,7 @@ def _names(identity: Identity, odd: str) -> tuple[str | None, str | None]:
     return damaged.get(odd, (first, last))
 
 
-def _emails(dice: Dice, identity: Identity, odd: str) -> list[dict[str, Any]]:
+def _emails(dice: Dice, index: int, identity: Identity, odd: str) -> list[dict[str, Any]]:
     """Return the e-mails with the quirk."""
     value = identity.email
     if odd in ("no email", "nothing"):
@@ -70,7 +70,7 @@ def _emails(dice: Dice, identity: Identity, odd: str) -> list[dict[str, Any]]:
     elif odd == "bad email":
         value = dice.pick(_BAD_EMAILS)
     elif odd == "shared email":
-        value = "family@mail.example"
+        value = f"family{index // 256}@mail.example"  # the family writes from one address
     emails = [{"label": "work", "value": value, "primary": True}]
     if odd == "many":
         emails += [
@@ -150,7 +150,7 @@ def person(world: World, index: int) -> dict[str, Any]:
     put(dice, record, "date_of_birth", birthday if dice.chance(0.6) or odd else None)
     put(dice, record, "description", dice.pick(SENTENCES) if dice.chance(0.3) else None)
     record["tags"] = [dice.pick(TAGS)] if dice.chance(0.2) else []
-    record["emails"] = _emails(dice, identity, odd)
+    record["emails"] = _emails(dice, index, identity, odd)
     record["phones"] = _phones(dice, CITIES[city][3], odd)
     record["addresses"] = [address(dice, city, "home")] if dice.chance(0.4) else []
     if odd == "nothing":

@@ -40,7 +40,7 @@ class Generated:
     def __init__(self, size: int, seed: int) -> None:
         """Fix size (people) and seed."""
         self._practice = Practice(size, seed)
-        self.identity = f"generated size={size} seed={seed} made-by=1"
+        self.identity = f"generated size={size} seed={seed} made-by=2"
 
     def metadata(self) -> Record:
         """Return the generated practice's metadata."""

@@ -132,7 +132,7 @@ MESS = {
     "the same person several times": max(Counter(EMAILS).values()) >= 3,
     "twins by capitals": any(v.isupper() and EMAILS.count(v.lower()) > 1
                              for v in of(PEOPLE, "emails")),
-    "a shared e-mail": EMAILS.count("family@mail.example") > 1,
+    "a shared e-mail": EMAILS.count("family0@mail.example") > 1,
     "organizations twice": any(v.endswith(" Inc.") for v in values(ORGANIZATIONS, "name")),
     "the same name at another address": max(
         Counter(values(ORGANIZATIONS, "name")).values()) > 1,
