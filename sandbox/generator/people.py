@@ -26,7 +26,8 @@ _QUIRKS = (
     ("leading blank", 0.006), ("mojibake", 0.005), ("formula", 0.001), ("nul", 0.0005),
     ("bad email", 0.008), ("orphan organization", 0.004), ("bad birthday", 0.01),
     ("exponent phone", 0.002), ("float phone", 0.02), ("unavailable", 0.003), ("many", 0.005),
-    ("undeclared", 0.03), ("outside pick-list", 0.01), ("shared email", 0.01), ("shared email", 0.0),
+    ("undeclared", 0.03), ("outside pick-list", 0.01), ("shared email", 0.01),
+    ("shared email", 0.0),
 )  # fmt: skip
 _BAD_EMAILS = ("none", "n/a", "jane.doe@", "@mail.example", "jane doe@mail.example", "dGVzdA==")
 
