@@ -1,0 +1,179 @@
+"""One HTTP policy: what is repeated, what never is, and what must not leak."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from aiohttp import web
+
+from apis.http import Http, Patience, parse_json, parse_retry_after
+from apis.pace import Pace
+from apis.visual_practice import VisualPractice
+from common.errors import (
+    AnswerLost,
+    AnswerMalformed,
+    CredentialsRefused,
+    EffectUnknown,
+    InsecureAddress,
+    NotFound,
+    Rejected,
+    Unreachable,
+)
+from extract.resources import DIALECT
+
+QUICK = Patience(first_wait=0.001, longest_wait=0.002, attempts=4, read_timeout=0.5)
+
+
+def serve_and_call(handler, **call):
+    """Serve `handler` for every path, make one call, return (outcome, calls seen)."""
+
+    async def scene():
+        seen = []
+
+        async def handle(request):
+            seen.append(request)
+            return await handler(request, len(seen))
+
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", handle)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        port = site._server.sockets[0].getsockname()[1]
+        url = f"http://127.0.0.1:{port}"
+        try:
+            async with Http(url, "Test", auth=("u", "secret"), patience=QUICK, pace=Pace()) as http:
+                outcome = await http.call(
+                    call.pop("method", "GET"), "/x", lambda r: parse_json(r, "Test"), **call
+                )
+        except Exception as error:
+            outcome = error
+        finally:
+            await runner.cleanup()
+        return outcome, seen
+
+    return asyncio.run(scene())
+
+
+def answer(status=200, body=b'{"ok": 1}', **headers):
+    return web.Response(status=status, body=body, headers=headers)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_a_read_is_repeated_after_a_failure(status):
+    """5xx, then an answer: the caller only sees the answer."""
+
+    async def handler(request, number):
+        return answer(status) if number < 3 else answer()
+
+    outcome, seen = serve_and_call(handler)
+    assert (outcome, len(seen)) == ({"ok": 1}, 3)
+
+
+@pytest.mark.parametrize("body", [b'{"ok": ', b"<html>", b""])
+def test_broken_json_is_transient(body):
+    """Cut or absent JSON is asked for again."""
+
+    async def handler(request, number):
+        return answer(body=body) if number == 1 else answer()
+
+    outcome, seen = serve_and_call(handler)
+    assert (outcome, len(seen)) == ({"ok": 1}, 2)
+
+
+def test_a_dropped_connection_is_lost_not_unreachable():
+    """The transport calls it a connect timeout; we know that the call had been sent."""
+
+    async def handler(request, number):
+        request.transport.abort()
+        return answer()
+
+    outcome, _ = serve_and_call(handler)
+    assert isinstance(outcome, AnswerLost)
+
+
+@pytest.mark.parametrize("how", ["abort", "500", "503", "timeout", "garbage"])
+def test_a_write_is_never_repeated_once_it_may_have_taken_effect(how):
+    """One call, and the caller is told that the effect is unknown."""
+
+    async def handler(request, number):
+        if how == "abort":
+            request.transport.abort()
+        if how == "timeout":
+            await asyncio.sleep(1)
+        if how == "garbage":
+            return answer(body=b"{")
+        headers = {"Retry-After": "0"} if how == "503" else {}
+        return answer(int(how) if how.isdigit() else 200, **headers)
+
+    outcome, seen = serve_and_call(handler, method="POST", content=b"{}", writes=True)
+    assert isinstance(outcome, EffectUnknown)
+    assert len(seen) == 1
+
+
+def test_a_write_is_repeated_after_429():
+    """429 says that nothing was done."""
+
+    async def handler(request, number):
+        return answer(429, **{"Retry-After": "0.01"}) if number < 5 else answer()
+
+    outcome, seen = serve_and_call(handler, method="POST", content=b"{}", writes=True)
+    assert (outcome, len(seen)) == ({"ok": 1}, 5)
+
+
+def test_nobody_there_is_unreachable():
+    """No connection: exit code 3, also for a write, which surely had no effect."""
+
+    async def scene():
+        http = Http("http://127.0.0.1:1", "Test", patience=QUICK, pace=Pace())
+        async with http:
+            await http.call("POST", "/x", lambda r: r, writes=True)
+
+    with pytest.raises(Unreachable) as raised:
+        asyncio.run(scene())
+    assert raised.value.exit_code == 3
+
+
+def test_redirects_are_refused():
+    """Credentials do not follow a redirect."""
+
+    async def handler(request, number):
+        return answer(302, Location="http://elsewhere.example/")
+
+    outcome, seen = serve_and_call(handler)
+    assert isinstance(outcome, InsecureAddress)
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(401, CredentialsRefused), (404, NotFound), (422, Rejected)]
+)
+def test_what_no_repetition_mends_is_not_repeated(status, error):
+    """Terminal errors come at once, and quote no body."""
+
+    async def handler(request, number):
+        return answer(status, body=b'{"error": {"message": "canary"}}')
+
+    outcome, seen = serve_and_call(handler)
+    assert isinstance(outcome, error)
+    assert len(seen) == 1
+    assert "canary" not in str(outcome)
+    assert "secret" not in str(outcome)
+
+
+def test_retry_after_in_both_forms():
+    """Seconds and HTTP dates; nonsense is none."""
+    now = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
+    assert parse_retry_after("7") == 7.0
+    assert parse_retry_after("Sun, 22 Nov 2026 12:00:30 GMT", now) == 30.0
+    assert parse_retry_after("soon", now) is None
+    assert parse_retry_after(None) is None
+
+
+def test_an_error_in_a_200_is_an_error():
+    """Never an empty page."""
+    response = httpx.Response(200, content=b'{"error": {"code": "internal"}, "data": []}')
+    with pytest.raises(AnswerMalformed):
+        VisualPractice(None, DIALECT)._body(response)

@@ -1,0 +1,129 @@
+"""A create whose answer was lost is settled by asking: found, absent twice, or unclear."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from apis.nutshell import Guesses
+from apis.nutshell_answers import redacted, rpc_error
+from apis.nutshell_settle import settle_create
+from common.errors import AnswerLost, NotFound, StaleRevision
+
+SINCE = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+OLD = "2026-11-01T00:00:00+0000"
+YOUNG = "2026-11-22T12:00:05+0000"
+
+
+def record(number, marker, created=YOUNG, **more):
+    fields = {"Visual Practice ID": marker}
+    return {"id": number, "createdTime": created, "customFields": fields, **more}
+
+
+class Fake:
+    """What Nutshell holds; `later` comes between the first and the second look."""
+
+    guesses = Guesses(upload=False)
+
+    def __init__(self, records, later=(), broken=False):
+        self.records, self.later, self.broken = list(records), list(later), broken
+        self.calls = []
+
+    async def sleep(self, seconds):
+        self.records = self.later + self.records
+
+    async def search_by_email(self, address):
+        self.calls.append("search")
+        if self.broken:
+            raise AnswerLost("lost")
+        return {"contacts": [{"id": r["id"]} for r in self.records if r.get("email") == address]}
+
+    async def search(self, kind, text):
+        self.calls.append("search")
+        return [{"id": r["id"]} for r in self.records if r.get("name") == text]
+
+    async def get(self, kind, nutshell_id):
+        self.calls.append("get")
+        found = next((r for r in self.records if r["id"] == nutshell_id), None)
+        if found is None:
+            raise NotFound("gone")
+        return found
+
+    async def find_page(self, method, page, *, newest_first):
+        self.calls.append("find")
+        assert newest_first
+        return self.records[(page - 1) * 2 : page * 2]
+
+
+def settle(fake, kind="contact", marker="people:per_1", **hints):
+    return asyncio.run(settle_create(fake, kind, marker, hints, SINCE, sleep=fake.sleep))
+
+
+def test_found_by_its_address_with_two_calls():
+    """Search, one get: no page is read."""
+    fake = Fake([record(7, "people:per_1", email="a@x.example")])
+    assert (settle(fake, email="a@x.example").state, 7) == ("found", 7)
+    assert fake.calls == ["search", "get"]
+
+
+def test_a_namesake_is_not_taken_for_it():
+    """Same address, other marker: it is looked for further, then absent."""
+    fake = Fake([record(7, "people:per_2", email="a@x.example", created=OLD)] * 2)
+    assert settle(fake, email="a@x.example").state == "absent"
+
+
+def test_found_by_paging_back():
+    """Without a hint the newest pages tell."""
+    young = [record(n, f"people:other_{n}") for n in range(20, 10, -1)]
+    fake = Fake([*young, record(9, "people:per_1")])
+    assert settle(fake).nutshell_id == 9
+
+
+def test_paging_stops_at_the_intent():
+    """What is older than the intent is not read."""
+    fake = Fake([record(n, f"people:o_{n}", created=OLD) for n in range(50, 0, -1)])
+    assert settle(fake).state == "absent"
+    assert fake.calls.count("find") == 2  # one page a look
+
+
+def test_a_late_commit_is_found_by_the_second_look():
+    """A request that timed out may still commit: absence takes two looks."""
+    fake = Fake([], later=[record(3, "people:per_1")])
+    settled = settle(fake)
+    assert (settled.state, settled.nutshell_id) == ("found", 3)
+
+
+def test_unclear_if_nobody_answers():
+    """No guess: it stays in doubt."""
+    assert settle(Fake([], broken=True), email="a@x.example").state == "unclear"
+
+
+def test_a_deleted_record_is_not_it():
+    """What a rollback deleted is made again."""
+    fake = Fake([record(7, "people:per_1", deletedTime=YOUNG)])
+    assert settle(fake).state == "absent"
+
+
+def test_an_activity_is_told_by_its_last_line():
+    """A marker quoted in the middle of a text is not one."""
+    quoted = {"id": 1, "createdTime": YOUNG, "description": "Visual Practice activities:a\nmore"}
+    real = {"id": 2, "createdTime": YOUNG, "description": "x\n--\nVisual Practice activities:a\n"}
+    fake = Fake([quoted, real])
+    assert settle(fake, kind="activity", marker="activities:a").nutshell_id == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["Invalid phone number 555-010-2030", "bad: jane@x.example", 'name "Jane Roe" is long']
+)
+def test_what_they_say_is_redacted(text):
+    """Their messages may quote a record; ours do not."""
+    shown = redacted(text)
+    assert not any(secret in shown for secret in ("555", "jane", "Jane"))
+
+
+def test_a_stale_revision_is_told_apart():
+    """The recorded answer of the documentation."""
+    error = rpc_error(
+        {"code": 409, "message": "rev key is out-of-date", "data": None}, "editLead 3"
+    )
+    assert isinstance(error, StaleRevision)
