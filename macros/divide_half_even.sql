@@ -4,18 +4,18 @@
 #}
 {% macro divide_half_even(numerator, denominator) -%}
     (
-        sign({{ numerator }})::hugeint * (
+        cast(sign({{ numerator }}) as hugeint) * (
             abs({{ numerator }}) // ({{ denominator }})
             + case
                 when
                     abs({{ numerator }}) % ({{ denominator }})
                     > ({{ denominator }}) - abs({{ numerator }}) % ({{ denominator }})
-                    then 1::hugeint
+                    then cast(1 as hugeint)
                 when
                     abs({{ numerator }}) % ({{ denominator }})
                     = ({{ denominator }}) - abs({{ numerator }}) % ({{ denominator }})
-                    then (abs({{ numerator }}) // ({{ denominator }})) % 2::hugeint
-                else 0::hugeint
+                    then (abs({{ numerator }}) // ({{ denominator }})) % cast(2 as hugeint)
+                else cast(0 as hugeint)
             end
         )
     )

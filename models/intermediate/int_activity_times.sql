@@ -1,0 +1,32 @@
+with
+
+activities as (select * from {{ ref('stg_visual_practice__activities') }}),
+
+started as (
+    select
+        -- ids
+        id as source_id,
+
+        -- text
+        -- an activity without a readable start stands at the time of its creation, and says so
+        case
+            when started_at is not null then null
+            when list_contains(_misfits, 'started_at') then 'started_at_unreadable'
+            else 'started_at_missing'
+        end as time_note,
+
+        -- flags
+        regexp_matches(
+            trim(cast(_record as json) ->> 'started_at'), '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
+        ) is true as is_all_day,
+        -- broken clocks are kept as they are, and listed
+        coalesce(started_at < timestamptz '1990-01-01 00:00:00+00', false) as is_suspect,
+
+        -- times
+        coalesce(started_at, created_at) as started_at,
+        coalesce(started_at, created_at)
+        + to_seconds(coalesce(greatest(duration_minutes, 0), 0) * 60) as ended_at
+    from activities
+)
+
+select * from started

@@ -1,0 +1,116 @@
+with
+
+-- blanks at a value's ends do not make it another value
+leads as (
+    select
+        id,
+        coalesce(trim(status), '') as value_key,
+        nullif(trim(source), '') as source
+    from {{ ref('stg_visual_practice__leads') }}
+),
+
+stages as (
+    select
+        *,
+        true as is_mapped
+    from {{ ref('lead_status') }}
+),
+
+milestones as (
+    select
+        *,
+        true as is_mapped
+    from {{ ref('lead_milestone') }}
+),
+
+outcomes as (
+    select
+        *,
+        true as is_mapped
+    from {{ ref('lead_outcome') }}
+),
+
+sources as (
+    select
+        *,
+        true as is_mapped
+    from {{ ref('source') }}
+),
+
+settings as (
+    select * from {{ ref('settings') }}
+    where name = 'leads_pipeline'
+),
+
+nutshell_stagesets as (select * from {{ ref('stg_nutshell__stagesets') }}),
+
+nutshell_milestones as (select * from {{ ref('stg_nutshell__milestones') }}),
+
+nutshell_outcomes as (select * from {{ ref('stg_nutshell__outcomes') }}),
+
+nutshell_sources as (select * from {{ ref('stg_nutshell__sources') }}),
+
+pipelines as (
+    select min(nutshell_stagesets.stageset_id) as stageset_id
+    from nutshell_stagesets
+    inner join settings on lower(nutshell_stagesets.name) = lower(settings.value)
+),
+
+mapped as (
+    select
+        -- ids
+        leads.id as source_id,
+        pipelines.stageset_id,
+        nutshell_milestones.milestone_id,
+        nutshell_outcomes.outcome_id,
+        nutshell_sources.source_id as nutshell_source_id,
+
+        -- text
+        stages.target_value as lead_status,
+        milestones.target_value as milestone_name,
+        outcomes.target_value as outcome_name,
+        sources.target_value as source_name,
+
+        -- numbers
+        nutshell_outcomes.status as outcome_status,
+
+        -- a value without a row in its map stops the record: nothing is guessed
+        list_filter(
+            [
+                if(stages.is_mapped is null, 'lead_status', null),
+                if(milestones.is_mapped is null, 'lead_milestone', null),
+                if(outcomes.is_mapped is null, 'lead_outcome', null),
+                if(leads.source is not null and sources.is_mapped is null, 'source', null),
+            ],
+            lambda mapped: mapped is not null
+        ) as unmapped_in,
+        case
+            when len(unmapped_in) > 0 then 'unmapped_value'
+            when pipelines.stageset_id is null then 'pipeline_missing'
+            when nutshell_milestones.milestone_id is null then 'milestone_missing'
+            when outcomes.target_value is not null and nutshell_outcomes.outcome_id is null
+                then 'outcome_missing'
+        end as reason
+    from leads
+    cross join pipelines
+    left join stages on leads.value_key = coalesce(trim(stages.source_value), '')
+    left join milestones on leads.value_key = coalesce(trim(milestones.source_value), '')
+    left join outcomes on leads.value_key = coalesce(trim(outcomes.source_value), '')
+    left join sources on leads.source = trim(sources.source_value)
+    left join nutshell_milestones
+        on
+            pipelines.stageset_id = nutshell_milestones.stageset_id
+            and lower(milestones.target_value) = lower(nutshell_milestones.name)
+    left join nutshell_outcomes on lower(outcomes.target_value) = lower(nutshell_outcomes.name)
+    left join nutshell_sources on lower(sources.target_value) = lower(nutshell_sources.name)
+    -- where Nutshell has two of a name, the older one
+    qualify row_number() over (
+        partition by leads.id
+        order by
+            nutshell_milestones.milestone_id,
+            nutshell_outcomes.outcome_id,
+            nutshell_sources.source_id
+    ) = 1
+)
+
+select * from mapped
