@@ -6,7 +6,7 @@ listings as (
 ),
 
 newest as (
-    {{ newest_versions('activities') }}
+    {{ newest_practice_records('activities') }}
 ),
 
 renamed as (

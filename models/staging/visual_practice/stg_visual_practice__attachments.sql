@@ -6,7 +6,7 @@ listings as (
 ),
 
 newest as (
-    {{ newest_versions('attachments') }}
+    {{ newest_practice_records('attachments') }}
 ),
 
 renamed as (

@@ -6,7 +6,7 @@ listings as (
 ),
 
 newest as (
-    {{ newest_versions('deals') }}
+    {{ newest_practice_records('deals') }}
 ),
 
 renamed as (

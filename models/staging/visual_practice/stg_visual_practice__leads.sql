@@ -6,7 +6,7 @@ listings as (
 ),
 
 newest as (
-    {{ newest_versions('leads') }}
+    {{ newest_practice_records('leads') }}
 ),
 
 renamed as (

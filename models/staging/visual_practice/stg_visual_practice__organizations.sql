@@ -6,7 +6,7 @@ listings as (
 ),
 
 newest as (
-    {{ newest_versions('organizations') }}
+    {{ newest_practice_records('organizations') }}
 ),
 
 renamed as (

@@ -6,7 +6,7 @@ listings as (
 ),
 
 newest as (
-    {{ newest_versions('people') }}
+    {{ newest_practice_records('people') }}
 ),
 
 renamed as (

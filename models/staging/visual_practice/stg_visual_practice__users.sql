@@ -6,7 +6,7 @@ listings as (
 ),
 
 newest as (
-    {{ newest_versions('users') }}
+    {{ newest_practice_records('users') }}
 ),
 
 renamed as (

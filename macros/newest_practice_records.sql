@@ -3,7 +3,7 @@
     modified, then the last one landed. Adds `is_vanished`: the newest full listing lacks the record.
     Needs a CTE `listings` with the one row of stg_visual_practice__listings for this object.
 #}
-{% macro newest_versions(table) -%}
+{% macro newest_practice_records(table) -%}
     select
         versions.*,
         listings.zone as _zone,
