@@ -1,0 +1,39 @@
+with
+
+declared as (select * from {{ ref('stg_visual_practice__fields') }}),
+
+classes as (select * from {{ ref('field_classes') }}),
+
+objects as (select * from {{ ref('objects') }}),
+
+fields as (
+    select
+        coalesce(classes.object, declared.object) as object,
+        coalesce(classes.field, declared.field) as field,
+        classes.class,
+        classes.policy,
+        nullif(trim(classes.permitted_by), '') as permitted_by,
+        coalesce(declared.is_phi, false) or coalesce(classes.class = 'phi', false) as is_phi
+    from declared
+    full join classes
+        on declared.object = classes.object and declared.field = classes.field
+),
+
+decided as (
+    select
+        fields.object,
+        fields.field,
+        fields.is_phi,
+        fields.permitted_by,
+        coalesce(fields.class, if(fields.is_phi, 'phi', 'business')) as class,
+        -- patients' data moves (or moves masked) only when somebody has signed for it
+        case
+            when fields.is_phi and fields.permitted_by is null then 'exclude'
+            when objects.policy in ('exclude', 'land_only', 'inventory') then 'exclude'
+            else coalesce(fields.policy, 'migrate')
+        end as policy
+    from fields
+    left join objects on fields.object = objects.object
+)
+
+select * from decided

@@ -1,0 +1,80 @@
+with
+
+organizations as (
+    select
+        *,
+        count(*) over (partition by name_key) as namesakes
+    from {{ ref('int_organizations_keyed') }}
+    where not is_deleted
+),
+
+accounts as (
+    select
+        *,
+        count(*) over (partition by name_key) as namesakes
+    from {{ ref('int_accounts_keyed') }}
+),
+
+policy as (select {{ setting('organizations_match') }} as organizations_match),
+
+pairs as (
+    select
+        organizations.source_id,
+        accounts.nutshell_id,
+        case
+            when accounts.visual_practice_id = 'organizations:' || organizations.source_id
+                then 'visual_practice_id'
+            when list_has_any(organizations.domains, accounts.domains) then 'name_and_domain'
+            when list_has_any(organizations.phone_keys, accounts.phone_keys) then 'name_and_phone'
+            when list_has_any(organizations.address_keys, accounts.address_keys)
+                then 'name_and_address'
+            when organizations.namesakes = 1 and accounts.namesakes = 1 then 'unique_name'
+            else 'name_only'
+        end as evidence
+    from organizations
+    inner join accounts
+        on
+            organizations.name_key = accounts.name_key
+            -- an account that another record of ours stands behind is taken
+            and coalesce(
+                accounts.visual_practice_id = 'organizations:' || organizations.source_id, true
+            )
+),
+
+accepted as (
+    select pairs.*
+    from pairs
+    cross join policy
+    -- the same name is not enough where it is not the only one: two practices may share it
+    where
+        pairs.evidence = 'visual_practice_id'
+        or (policy.organizations_match = 'name_and_evidence' and pairs.evidence <> 'name_only')
+        or (policy.organizations_match = 'exact_unique_name' and pairs.evidence = 'unique_name')
+),
+
+judged as (
+    select
+        pairs.source_id,
+        pairs.nutshell_id as candidate_id,
+        pairs.evidence,
+        accepted.source_id is not null
+        and count(accepted.source_id) over (partition by pairs.source_id) = 1
+        and count(accepted.source_id) over (partition by pairs.nutshell_id) = 1 as is_matched
+    from pairs
+    left join accepted
+        on
+            pairs.source_id = accepted.source_id
+            and pairs.nutshell_id = accepted.nutshell_id
+),
+
+matched as (
+    select
+        source_id,
+        max(candidate_id) filter (where is_matched) as nutshell_id,
+        coalesce(max(evidence) filter (where is_matched), 'ambiguous') as match,
+        list(candidate_id order by candidate_id) as candidate_ids
+    from judged
+    group by source_id
+)
+
+select * from matched

@@ -1,0 +1,44 @@
+with
+
+people as (select * from {{ ref('stg_visual_practice__people') }}),
+
+emails as (
+    select
+        source_id,
+        list(email_key order by is_primary desc, position) filter (where is_valid and not is_shared)
+            as email_keys,
+        arg_min(email, position) filter (where is_valid) as first_email,
+        count(*) filter (where not is_valid) as invalid_emails
+    from {{ ref('int_emails_cleaned') }}
+    where source_object = 'people'
+    group by source_id
+),
+
+named as (
+    select
+        id as source_id,
+        is_deleted,
+        created_at,
+        {{ clean_line('salutation') }} as salutation,
+        {{ permitted(clean_line('first_name'), 'people', 'first_name') }} as first_name,
+        {{ permitted(clean_line('middle_name'), 'people', 'middle_name') }} as middle_name,
+        {{ permitted(clean_line('last_name'), 'people', 'last_name') }} as last_name,
+        {{ clean_line('suffix') }} as suffix
+    from people
+),
+
+keyed as (
+    select
+        named.*,
+        nullif(concat_ws(
+            ' ', named.first_name, named.middle_name, named.last_name, named.suffix
+        ), '') as full_name,
+        coalesce(emails.email_keys, []) as email_keys,
+        emails.first_email,
+        coalesce(emails.invalid_emails, 0) as invalid_emails,
+        lower(strip_accents(concat_ws(' ', named.first_name, named.last_name))) as name_key
+    from named
+    left join emails on named.source_id = emails.source_id
+)
+
+select * from keyed
