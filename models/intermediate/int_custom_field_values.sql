@@ -1,0 +1,91 @@
+{#
+    Every value that a record holds in a custom field, and in those fields of the map that are none
+    (standard ones without a place in Nutshell, undeclared ones): a list gives a row an element.
+#}
+{% set objects = ['organizations', 'people', 'leads', 'deals'] %}
+
+with
+
+{% for object in objects -%}
+{{ object }} as (select * from {{ ref('stg_visual_practice__' ~ object) }}),
+
+{% endfor -%}
+
+maps as (select source_object, source_field from {{ ref('fields') }} where decision = 'map'),
+
+unpivoted as (
+    {%- for object in objects %}
+    select
+        '{{ object }}' as source_object,
+        id as source_id,
+        unnest(map_entries(
+            try_cast(try_cast(custom_fields as json) as map(varchar, json))
+        )) as entry
+    from {{ object }}
+    where not is_deleted and custom_fields is not null
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+-- keys of the record itself, for those map rows only that name one
+besides as (
+    {%- for object in objects %}
+    select
+        '{{ object }}' as source_object,
+        {{ object }}.id as source_id,
+        maps.source_field,
+        json_extract({{ object }}._record, '$."' || maps.source_field || '"') as value
+    from {{ object }}
+    inner join maps on maps.source_object = '{{ object }}'
+    where not {{ object }}.is_deleted and contains({{ object }}._record, '"' || maps.source_field || '"')
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+collected as (
+    select source_object, source_id, entry.key as source_field, entry.value as value, true as is_custom
+    from unpivoted
+    union all
+    select source_object, source_id, source_field, value, false as is_custom
+    from besides
+    where value is not null
+),
+
+once as (
+    select *
+    from collected
+    -- a custom field goes before a key of the same name
+    qualify row_number() over (
+        partition by source_object, source_id, source_field order by is_custom desc
+    ) = 1
+),
+
+elements as (
+    select
+        source_object,
+        source_id,
+        source_field,
+        is_custom,
+        unnest(
+            if(json_type(value) = 'ARRAY', cast(value as json[]), [value])
+        ) as element,
+        generate_subscripts(
+            if(json_type(value) = 'ARRAY', cast(value as json[]), [value]), 1
+        ) as position
+    from once
+),
+
+texts as (
+    select
+        source_object,
+        source_id,
+        source_field,
+        position,
+        is_custom,
+        element ->> '$' as original
+    from elements
+    -- null, "" and an absent key all mean that there is no value
+    where nullif(trim(element ->> '$'), '') is not null
+)
+
+select * from texts
