@@ -17,9 +17,11 @@ from sandbox.faults import Faults
 from sandbox.nutshell import rest
 from sandbox.nutshell.definitions import COMPANY_DOMAIN, LIMITS
 from sandbox.nutshell.exceptions import Refused
+from sandbox.nutshell.fingerprint import fingerprint as visible_fingerprint
 from sandbox.nutshell.models import ENTITIES, State
 from sandbox.nutshell.render import Renderer
 from sandbox.nutshell.responses import Call, api_hosts, dispatch, smd
+from sandbox.nutshell.rest_render import html_error
 
 Row = dict[str, Any]
 
@@ -110,11 +112,11 @@ def _auth(credentials: _Credentials) -> Any:
         if actor is not None:
             request["actor"] = actor
         elif not is_open and not (path == RPC_PATH and await _asks_for_host(request)):
-            return rest.html_error(401, "Unauthorized")
+            return html_error(401, "Unauthorized")
         try:
             response: web.StreamResponse = await handler(request)
         except web.HTTPNotFound:
-            return rest.html_error(404, "Not Found")
+            return html_error(404, "Not Found")
         return response
 
     return middleware
@@ -171,7 +173,7 @@ def _add_control(app: web.Application, state: State, faults: Faults) -> None:
         return web.json_response({"reset": True})
 
     async def fingerprint(_request: web.Request) -> web.Response:
-        return web.json_response(state.fingerprint())
+        return web.json_response(visible_fingerprint(state))
 
     async def edit(request: web.Request) -> web.Response:
         """Let a human edit: {"entity", "id", "fields"} or {"entity", "id", "delete": true}."""

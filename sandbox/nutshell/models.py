@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterator
@@ -10,9 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from sandbox.nutshell import rules, values
+from sandbox.nutshell import rules, setters, values
 from sandbox.nutshell.definitions import MADE, TAGGED, built_in_state, starting_definitions
 from sandbox.nutshell.exceptions import NotFound, Refused, StaleRev
 from sandbox.nutshell.search import WordIndex
@@ -23,9 +20,6 @@ Key = tuple[str, int]
 
 ENTITIES = ("Accounts", "Contacts", "Leads", "Activities", "Notes")
 REV_IGNORE = "REV_IGNORE"
-_BOOKKEEPING = frozenset(
-    {"rev", "createdTime", "modifiedTime", "deletedTime", "closedTime", "creator", "number"}
-)
 
 
 class State:
@@ -78,7 +72,7 @@ class State:
         for key in ("createdTime", "modifiedTime"):
             kept[key] = row.get(key) or MADE
         record = {**rules.BLANK[entity], "id": row["id"], **kept, "creator": self.administrator()}
-        fields = {key: row[key] for key in rules.SETTERS[entity] if row.get(key) is not None}
+        fields = {key: row[key] for key in setters.SETTERS[entity] if row.get(key) is not None}
         # what was imported years ago was not checked: e-mails that are none, blanks in names
         for key in ("email", "name") if entity == "Accounts" else ("email",):
             if key in fields:
@@ -286,39 +280,6 @@ class State:
         event |= {"entity": entity, "record": number, "action": action, "changes": changes}
         self.events.append(event)
         self.store.put_event(event)
-
-    # ── the proof of promise 3 ──────────────────────────────────────────────────────────────────
-
-    def fingerprint(self) -> Row:
-        """Return the SHA-256 of what a user sees of live records and links, and the counts."""
-        digest = hashlib.sha256()
-        for entity in ENTITIES:
-            for line in self.visible(entity):
-                digest.update(line)
-        counts = {entity: len(numbers) for entity, numbers in self.live.items()}
-        return {"fingerprint": digest.hexdigest(), "records": counts}
-
-    def visible(self, entity: str) -> Iterator[bytes]:
-        """Yield one JSON line a live record: content and live links, no rev, no times of ours."""
-        for number in self.live[entity]:
-            record = self.records[entity][number]
-            seen = {k: v for k, v in record.items() if k not in _BOOKKEEPING}
-            for field, kind in (
-                ("accounts", "Accounts"),
-                ("contacts", "Contacts"),
-                ("leads", "Leads"),
-            ):
-                if field in seen:
-                    seen[field] = [row for row in seen[field] if self.is_live(kind, row["id"])]
-            if "participants" in seen:
-                seen["participants"] = [row for row in seen["participants"] if self._at_hand(row)]
-            primary = seen.get("primaryAccountId")
-            if primary is not None and not self.is_live("Accounts", primary):
-                seen["primaryAccountId"] = None
-            yield orjson.dumps([entity, seen], option=orjson.OPT_SORT_KEYS) + b"\n"
-
-    def _at_hand(self, row: Row) -> bool:
-        return row["entityType"] == "Users" or self.is_live(row["entityType"], row["id"])
 
     def close(self) -> None:
         """Commit and let go of the file."""

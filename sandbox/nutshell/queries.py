@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sandbox.nutshell import rules, values
+from sandbox.nutshell import setters, values
 from sandbox.nutshell.definitions import LIMITS
 from sandbox.nutshell.exceptions import InvalidParams, Refused
 from sandbox.nutshell.models import State
@@ -22,11 +22,13 @@ def find_records(state: State, entity: str, params: Row) -> tuple[list[Row], boo
     start, end = window(params, LIMITS["stub_page" if stub else "full_page"])
     tests = _tests(state, entity, params.get("query") or {})
     order, descending = _order(params, _SORTS[entity], "id")
-    numbers: Iterable[int] = state.live[entity]
+    numbers = state.live[entity]
     rows = state.records[entity]
     if not tests and order == "id":
-        chosen = list(reversed(state.live[entity]) if descending else state.live[entity])
-        return [rows[number] for number in chosen[start:end]], stub
+        size = len(numbers)
+        first, last = (max(size - end, 0), max(size - start, 0)) if descending else (start, end)
+        chosen = numbers[first:last]
+        return [rows[number] for number in (reversed(chosen) if descending else chosen)], stub
     found = [rows[n] for n in numbers if all(test(state, rows[n]) for test in tests)]
     found.sort(key=_SORTS[entity][order], reverse=descending)
     return found[start:end], stub
@@ -76,7 +78,7 @@ def _tests(state: State, entity: str, query: Any) -> list[Test]:
     for key, value in query.items():
         make = _FILTERS[entity].get(key)
         if make is None:
-            raise InvalidParams(f"query: unknown key {key[:64]!r} for find{entity}")
+            raise InvalidParams(f"query: unknown key {key[:64]} for find{entity}")
         if value is not None:
             tests.append(make(value))
     return tests
@@ -131,7 +133,7 @@ def _kind_of(row: Row) -> str:
 
 def _assignee(value: Any) -> Test:
     entries = value if isinstance(value, list) else [value]
-    wanted = [rules.reference(entry, "assignee", ("Users", "Teams")) for entry in entries]
+    wanted = [setters.reference(entry, "assignee", ("Users", "Teams")) for entry in entries]
     return lambda _state, row: (
         row["assignee"] is not None
         and (row["assignee"]["entityType"], row["assignee"]["id"]) in wanted

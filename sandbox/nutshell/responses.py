@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sandbox.nutshell import queries, rules, values
-from sandbox.nutshell.definitions import CUSTOM_FIELD_TYPES, LIMITS, TAGGED
+from sandbox.nutshell import queries, setters, values
+from sandbox.nutshell.custom_fields import custom_fields
+from sandbox.nutshell.definitions import LIMITS, TAGGED
 from sandbox.nutshell.exceptions import InvalidParams, MethodNotFound, Refused
 from sandbox.nutshell.models import State
 from sandbox.nutshell.render import Renderer
@@ -138,7 +139,7 @@ def _get_note(call: Call, params: Row) -> Row:
 
 
 def _new_note(call: Call, params: Row) -> Row:
-    entity, number = rules.reference(params["entity"], "entity", TAGGED)
+    entity, number = setters.reference(params["entity"], "entity", TAGGED)
     call.state.alive(entity, number, "entity")
     fields = _note_fields(params["note"])
     parent = {"entityType": entity, "id": number}
@@ -232,38 +233,6 @@ def _new_source(call: Call, params: Row) -> Row:
 
 def _find_custom_fields(call: Call, _params: Row) -> dict[str, list[Row]]:
     return {entity: custom_fields(call.state, entity) for entity in TAGGED}
-
-
-def custom_fields(state: State, entity: str) -> list[Row]:
-    """Return an entity type's custom fields."""
-    keys = ("id", "name", "type", "choices", "isMultiple")
-    rows = state.definitions["Custom_Fields"].values()
-    return [{key: row[key] for key in keys} for row in rows if row["entity"] == entity]
-
-
-def new_custom_field(state: State, entity: str, fields: Any) -> Row:
-    """Make a custom field (REST can, RPC can not)."""
-    if not isinstance(fields, dict) or set(fields) - {"name", "type", "choices", "isMultiple"}:
-        raise Refused("a custom field has name, type, choices and isMultiple")
-    name = values.required_text(fields.get("name"), "name", LIMITS["custom_field_name"])
-    kind, choices = fields.get("type"), fields.get("choices") or []
-    if kind not in CUSTOM_FIELD_TYPES:
-        raise Refused(f"type must be one of {', '.join(CUSTOM_FIELD_TYPES)}")
-    if (entity, name) in state.custom_fields:
-        raise Refused("a custom field with this name exists already")
-    if not isinstance(choices, list) or bool(choices) != (kind == "Decision"):
-        raise Refused("a Decision has choices, no other type has")
-    if len(choices) > LIMITS["choices"]:
-        raise Refused(f"at most {LIMITS['choices']} choices")
-    choices = [values.required_text(choice, "choices") for choice in choices]
-    if len(set(choices)) != len(choices):
-        raise Refused("choices name one twice")
-    many = values.boolean(fields.get("isMultiple") or False, "isMultiple")
-    if many and kind != "Decision":
-        raise Refused("only a Decision can be multiple")
-    return state.new_definition(
-        "Custom_Fields", name=name, entity=entity, type=kind, choices=choices, isMultiple=many
-    )
 
 
 _add("getUser", {"userId": "integer", "rev": "string"}, (), _get_user)

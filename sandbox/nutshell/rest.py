@@ -12,16 +12,16 @@ import orjson
 from aiohttp import web
 
 from sandbox.nutshell import rules, values
+from sandbox.nutshell.custom_fields import custom_fields, new_custom_field
 from sandbox.nutshell.definitions import ENTITY_OF_PATH, LIMITS, TAGGED
 from sandbox.nutshell.exceptions import NotFound, Refused
 from sandbox.nutshell.models import State
-from sandbox.nutshell.render import page_of
-from sandbox.nutshell.responses import Call, custom_fields, new_custom_field
+from sandbox.nutshell.responses import Call
+from sandbox.nutshell.rest_render import event, html_error, resource
 
 Row = dict[str, Any]
 
 PATCH_TYPE = "application/json-patch+json"
-STATUS_WORDS = {0: "open", 1: "pending", 10: "won", 11: "lost", 12: "cancelled"}
 META = {"instanceId": "379104", "siteId": "6smEpVK1"}
 UNDELETE_DAYS = 30
 
@@ -52,20 +52,6 @@ def add_routes(app: web.Application, call_of: Any) -> None:
     route("GET", "/events/deleted", _deleted_events)
     route("POST", "/{type:accounts|contacts|leads|activities}/{id}/files", _assumed_upload)
     route("GET", "/files/{id}", _download)
-
-
-def html_error(status: int, title: str) -> web.Response:
-    """Return the recorded HTML page of REST's 401 and 404."""
-    page = (
-        '<!DOCTYPE html>\n<html>\n\n<head>\n<meta charset="UTF-8" />\n'
-        f"<title>An Error Occurred: {title}</title>\n</head>\n\n<body>\n"
-        f'<h1>Oops! An Error Occurred</h1>\n<h2>The server returned a "{status} {title}".</h2>\n\n'
-        "<div>\nSomething is broken. Please let us know what you were doing when this error "
-        "occurred.\nWe will fix it as soon as possible. Sorry for any inconvenience caused.\n"
-        "</div>\n</body>\n\n</html>"
-    )
-    headers = {"WWW-Authenticate": 'Basic realm="Nutshell"'} if status == 401 else {}
-    return web.Response(status=status, text=page, content_type="text/html", headers=headers)
 
 
 def _json(body: Any, status: int = 200) -> web.Response:
@@ -136,7 +122,7 @@ async def _lead_status(call: Call, request: web.Request) -> web.Response:
     draft = dict(before)
     rules.close_lead(call.state, draft, outcome["type"], outcome["id"])
     draft = call.state.replace("Leads", before, draft, call.actor, "statuschange")
-    return _json(_envelope(leads=[_resource(call, "Leads", draft)]))
+    return _json(_envelope(leads=[resource(call.state, call.render.base, "Leads", draft)]))
 
 
 async def _patch_lead(call: Call, request: web.Request) -> web.Response:
@@ -157,7 +143,7 @@ async def _patch_lead(call: Call, request: web.Request) -> web.Response:
         value = None if step["op"] == "remove" else step.get("value")
         draft["value"] = None if value is None else values.money(value, "manualValue")
     draft = call.state.replace("Leads", before, draft, call.actor)
-    return _json(_envelope(leads=[_resource(call, "Leads", draft)]))
+    return _json(_envelope(leads=[resource(call.state, call.render.base, "Leads", draft)]))
 
 
 # ── undelete, read ──────────────────────────────────────────────────────────────────────────────
@@ -171,96 +157,21 @@ async def _undelete(call: Call, request: web.Request) -> web.Response:
     ):
         raise Refused(f"deleted more than {UNDELETE_DAYS} days ago")
     record = call.state.undelete(entity, number, call.actor)
-    return _json(_envelope(**{request.match_info["type"]: [_resource(call, entity, record)]}))
+    return _json(
+        _envelope(
+            **{request.match_info["type"]: [resource(call.state, call.render.base, entity, record)]}
+        )
+    )
 
 
 async def _get_record(call: Call, request: web.Request) -> web.Response:
     entity = _entity(request)
     record = call.state.get(entity, _number(request))
-    return _json(_envelope(**{request.match_info["type"]: [_resource(call, entity, record)]}))
-
-
-def _resource(call: Call, entity: str, row: Row) -> Row:
-    """Return a record as REST shows it; the recorded key sets, as far as the sandbox knows them."""
-    kind = entity.lower()
-    base = call.render.base
-    head: Row = {
-        "id": f"{row['id']}-{kind}",
-        "type": kind,
-        "href": f"{base}/rest/{kind}/{row['id']}-{kind}",
-    }
-    head["deletedTime"] = _unix(row.get("deletedTime"))
-    if entity == "Notes":
-        return {**head, "body": row["note"], "createdTime": _unix(row["createdTime"])}
-    page = page_of(entity, row)
-    head |= {"htmlUrl": base + page, "htmlUrlPath": page, "initials": None}
-    head |= {"avatarUrl": f"{base}/avatar/{kind}/{row['id']}", "description": row["description"]}
-    tags = [f"{name}-tags" for name in row["tags"]]
-    links: Row = {"creator": f"{row['creator']}-users", "territory": None, "tags": tags}
-    links |= {"files": [f"{number}-files" for number in row["files"]], "relatedFiles": []}
-    if entity == "Leads":
-        return head | _lead_resource(row) | {"links": links | _lead_links(row)}
-    shown = row["name"] if entity == "Accounts" else row["name"]["displayName"]
-    head |= {"name": shown, "emails": _listed(row, "email"), "addresses": _listed(row, "address")}
-    head |= {"phones": _listed(row, "phone"), "urls": _listed(row, "url")}
-    links |= {"owner": _owner(row["owner"]), "followup": None, "recurringTask": None}
-    if entity == "Accounts":
-        contacts = call.state.linked("Accounts", row["id"], "Contacts")
-        links["contacts"] = [f"{number}-contacts" for number in contacts]
-        links |= {
-            "accountType": f"{row['accountTypeId']}-accountTypes",
-            "industry": row["industryId"],
-        }
-        return head | {"revenue": None, "employeeCount": None, "links": links}
-    links |= {"accounts": [f"{link['id']}-accounts" for link in row["accounts"]], "emAudiences": []}
-    name = {"firstName": row["name"]["givenName"], "lastName": row["name"]["familyName"]}
-    return head | name | {"jobTitle": None, "mcfxContactId": None, "links": links}
-
-
-def _lead_resource(row: Row) -> Row:
-    value = row["value"] or {"currency": "USD", "amount": "0"}
-    amount = {"amount": values.render_number(value["amount"]), "currency": value["currency"]}
-    return {
-        "name": row["description"],
-        "number": str(row["number"]),
-        "value": {**amount, "formatted": ""},
-        "createdTime": _unix(row["createdTime"]),
-        "closedTime": _unix(row["closedTime"]),
-        "dueTime": _unix(row["dueTime"]),
-        "status": STATUS_WORDS[row["status"]],
-        "confidence": row["confidence"],
-        "priority": row["priority"],
-    }
-
-
-def _lead_links(row: Row) -> Row:
-    outcome = row["outcomeId"]
-    return {
-        "owner": _owner(row["assignee"]),
-        "accounts": [f"{link['id']}-accounts" for link in row["accounts"]],
-        "contacts": [f"{link['id']}-contacts" for link in row["contacts"]],
-        "stage": f"{row['milestoneId']}-stages",
-        "stageset": f"{row['stagesetId']}-stagesets",
-        "sources": [f"{number}-sources" for number in row["sources"]],
-        "outcome": None if outcome is None else f"{outcome}-outcomes",
-    }
-
-
-def _listed(row: Row, key: str) -> list[Row]:
-    primary = row[key].get(values.PRIMARY)
-    return [
-        {"isPrimary": entry == primary, "name": key, "value": entry}
-        for label, entry in row[key].items()
-        if label != values.PRIMARY
-    ]
-
-
-def _owner(reference: Row | None) -> str | None:
-    return f"{reference['id']}-{reference['entityType'].lower()}" if reference else None
-
-
-def _unix(time: str | None) -> int | None:
-    return int(datetime.fromisoformat(time).timestamp()) if time else None
+    return _json(
+        _envelope(
+            **{request.match_info["type"]: [resource(call.state, call.render.base, entity, record)]}
+        )
+    )
 
 
 # ── the change feed, newest first ───────────────────────────────────────────────────────────────
@@ -310,33 +221,17 @@ def _feed(call: Call, request: web.Request, rows: list[Row]) -> web.Response:
         "emailAddresses",
         "activities",
     )
-    body = {"meta": meta, "links": {}, "events": [_event(row) for row in page]}
+    body = {"meta": meta, "links": {}, "events": [event(row) for row in page]}
     body |= {key: [] for key in empty} | {"payloads": _payloads(call, page)}
     return _json(body)
 
 
-def _event(row: Row) -> Row:
-    kind = row["entity"].lower()
-    return {
-        "id": f"{row['id']}-events",
-        "type": "events",
-        "createdTime": row["time"],
-        "actorType": "users",
-        "payloadType": kind,
-        "action": row["action"],
-        "changes": row["changes"],
-        "count": None,
-        "links": {
-            "comments": [],
-            "actor": f"{row['actor']}-users",
-            "payloads": [f"{row['record']}-{kind}"],
-        },
-    }
-
-
 def _payloads(call: Call, page: list[Row]) -> list[Row]:
     keys = dict.fromkeys((row["entity"], row["record"]) for row in page if row["entity"] in TAGGED)
-    return [_resource(call, entity, call.state.get(entity, number)) for entity, number in keys]
+    return [
+        resource(call.state, call.render.base, entity, call.state.get(entity, number))
+        for entity, number in keys
+    ]
 
 
 # ── files: no upload is documented, so this path and its form are OUR ASSUMPTION ────────────────
