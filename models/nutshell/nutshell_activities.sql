@@ -1,0 +1,126 @@
+with
+
+activities as (select * from {{ ref('stg_visual_practice__activities') }}),
+
+resolved as (select * from {{ ref('int_activities_resolved') }}),
+
+times as (select * from {{ ref('int_activity_times') }}),
+
+texts as (select * from {{ ref('int_activity_texts') }}),
+
+trailers as (select * from {{ ref('int_activity_trailers') }}),
+
+participants as (
+    select
+        source_id,
+        array_agg(
+            json_object('entityType', entity_type, 'id', json_object('$ref', target_key))
+            order by position
+        ) filter (entity_type in ('Contacts', 'Accounts')) as people,
+        array_agg(
+            json_object('entityType', entity_type, 'id', json_object('$ref', target_key))
+            order by position
+        ) filter (entity_type = 'Leads') as leads,
+        array_agg(target_key order by position) as target_keys
+    from {{ ref('int_activity_participants') }}
+    where target_key is not null
+    group by source_id
+),
+
+assembled as (
+    select
+        activities.id as source_id,
+        resolved.record_key,
+        resolved.bucket_reason,
+        activities.owner_id,
+        resolved.nutshell_user_id,
+        resolved.activity_type_id,
+        resolved.activity_type,
+        -- Nutshell needs a name: without a subject it is what the activity was
+        coalesce({{ clean_text('activities.subject') }}, resolved.activity_type) as name,
+        texts.body,
+        concat_ws(chr(10) || chr(10), texts.body, trailers.trailer) as description,
+        trailers.unlinked_keys,
+        activities.direction,
+        times.time_note,
+        times.is_all_day,
+        times.is_suspect,
+        coalesce(texts.is_html, false) as is_html,
+        coalesce(texts.is_quoted_printable, false) as is_quoted_printable,
+        activities.completed,
+        times.started_at,
+        times.ended_at,
+        activities.created_at,
+        activities.modified_at,
+        coalesce(participants.people, []) as participants,
+        coalesce(participants.leads, []) as leads,
+        coalesce(participants.target_keys, []) as depends_on
+    from activities
+    inner join resolved on activities.id = resolved.source_id
+    inner join times on activities.id = times.source_id
+    inner join trailers on activities.id = trailers.source_id
+    left join texts on activities.id = texts.source_id
+    left join participants on activities.id = participants.source_id
+),
+
+shaped as (
+    select
+        -- ids
+        'activities' as source_object,
+        source_id,
+        record_key,
+        'activity' as kind,
+        cast(null as bigint) as nutshell_id,
+        cast(null as varchar) as survivor_key,
+        owner_id,
+        nutshell_user_id,
+        activity_type_id,
+
+        -- text
+        bucket_reason,
+        activity_type,
+        name,
+        body,
+        description,
+        direction,
+        unlinked_keys,
+        time_note,
+
+        -- numbers
+        0 as level_within,
+
+        -- flags
+        is_all_day,
+        is_suspect,
+        is_html,
+        is_quoted_printable,
+        completed,
+
+        -- times
+        started_at,
+        ended_at,
+        created_at,
+        modified_at,
+
+        -- payloads
+        '{}' as custom_fields,
+        cast({{ without_nulls("
+            json_object(
+                'name', name,
+                'description', description,
+                'activityTypeId', activity_type_id,
+                'startTime', " ~ nutshell_time('started_at') ~ ",
+                'endTime', " ~ nutshell_time('ended_at') ~ ",
+                'isAllDay', is_all_day,
+                'status', 1,
+                'participants', list_concat(
+                    [json_object('entityType', 'Users', 'id', nutshell_user_id)], participants
+                ),
+                'leads', if(len(leads) > 0, leads, null)
+            )
+        ") }} as varchar) as payload,
+        depends_on
+    from assembled
+)
+
+select * from shaped
