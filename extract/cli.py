@@ -105,6 +105,26 @@ def rates(frame: Frame, file: Path | None) -> None:
     frame.console.say(f"{count:,} rates landed, the newest of {newest}.")
 
 
+@extract.command("check")
+@click.pass_obj
+def check(frame: Frame) -> None:
+    r"""
+    Compare every landed file with its run's manifest; name the first that is damaged.
+
+    \b
+    Example:
+      extract check
+    """
+    from common.landing import check_run
+
+    runs = 0
+    for source in ("visual_practice", "nutshell", "rates"):
+        for folder in frame.paths.committed_runs(source):
+            check_run(folder)
+            runs += 1
+    frame.console.say(f"{runs} runs are whole.")
+
+
 def main() -> None:
     """Run the command."""
     run(extract)

@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,14 @@ import duckdb
 import puremagic
 
 from apis.visual_practice import VisualPractice
-from common.errors import AnswerMalformed, MigrationError, NotFound, RateLimited, Transient
+from common.errors import (
+    AnswerMalformed,
+    DataDamaged,
+    MigrationError,
+    NotFound,
+    RateLimited,
+    Transient,
+)
 from common.paths import DataPaths, ensure_folder
 from common.tasks import gather
 from extract.resources import SOURCE
@@ -187,7 +195,7 @@ def _known_bodies(paths: DataPaths) -> dict[str, tuple[str, int, str]]:
     if not paths.committed_runs(SOURCE):
         return {}
     raw = paths.raw / SOURCE
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with whole_files(), duckdb.connect(config={"threads": 1}) as connection:
         rows = connection.execute(
             "select f.attachment_id, f.sha256, f.size_bytes, a.modified_at"
             " from read_parquet(?) as f join read_parquet(?) as a"
@@ -196,6 +204,18 @@ def _known_bodies(paths: DataPaths) -> dict[str, tuple[str, int, str]]:
             [str(raw / "*" / "files" / "*.parquet"), str(raw / "*" / "attachments" / "*.parquet")],
         ).fetchall()
     return {row[0]: (row[1], row[2], row[3] or "") for row in rows}
+
+
+@contextmanager
+def whole_files() -> Iterator[None]:
+    """Say a corrupt Parquet file of ours in one line."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise DataDamaged(
+            f"A Parquet file below {SOURCE} can not be read ({type(error).__name__})."
+            " `extract check` names it."
+        ) from None
 
 
 def _verdict(wanted: Wanted, digest: str, size: int) -> str:

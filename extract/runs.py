@@ -50,6 +50,9 @@ class Run:
         for name in RESOURCES:  # always there, declared or not
             self.objects.setdefault(name, {"name": name, "fields": []})
         self.counts = {n: Count(policies.of(n, entry)) for n, entry in self.objects.items()}
+        for name, count in self.counts.items():  # a resumed run counts the pages that it has
+            units = landing.units_done(resource_of(name).table)
+            count.pages = sum(unit.startswith(f"{name}/") for unit in units)
         self._declared = {name: _declared(name, entry) for name, entry in self.objects.items()}
 
     def fetched(self) -> list[str]:

@@ -1,0 +1,130 @@
+"""The practice through its API, while it works on, breaks down and is killed under us."""
+
+import signal
+
+import pytest
+
+from tests.extract.conftest import Extract
+
+
+def test_everything_lands_once_and_counts_agree(extract, sandbox):
+    """A run in peace: each id once, the total as the source says, files proven, modes 0600."""
+    code, _, err = extract("visual-practice")
+    assert (code, err) == (0, "")
+    for name in ("users", "organizations", "people", "leads", "deals", "activities"):
+        assert sorted(sandbox.ids(name)) == sorted(row[0] for row in extract.rows(name, "id"))
+    totals = extract.rows("runs", "object, rows, total_reported")
+    assert all(rows == total for _, rows, total in totals)
+    assert extract.rows("files", "count(*)") > [(0,)]
+    assert {0o600} == {
+        path.stat().st_mode & 0o777 for path in extract.data.rglob("*") if path.is_file()
+    }
+
+
+def test_excluded_objects_are_not_even_asked_for(extract, sandbox):
+    """No call for claims leaves this machine."""
+    before = sandbox.stats()
+    assert extract("visual-practice")[0] == 0
+    asked = {call for call, n in sandbox.stats().items() if n != before.get(call)}
+    assert not any("claims" in call for call in asked if call.startswith("GET"))
+
+
+def test_no_row_is_lost_while_the_practice_works_on(extract, sandbox):
+    """Rows change between the pages and totals lie: every row that was there before is landed."""
+    before = {name: set(sandbox.ids(name)) for name in ("people", "deals", "activities")}
+    sandbox.control("faults", {"profile": "shifting"})
+    try:
+        code, _, _ = extract("visual-practice")
+    finally:
+        sandbox.control("faults", {"profile": "none"})
+    assert code == 0
+    for name, ids in before.items():
+        assert set() == ids - {row[0] for row in extract.rows(name, "id")}
+
+
+def test_a_delta_brings_what_changed_and_a_second_one_nothing(extract, sandbox):
+    """New, changed and deleted records come once, with their deletion."""
+    assert extract("visual-practice")[0] == 0
+    whole = len(extract.rows("people", "id"))
+    sandbox.control("advance", {"hours": 24})
+    assert extract("visual-practice", "--delta")[0] == 0
+    landed = extract.rows("people", "id")
+    assert set(sandbox.ids("people")) == {row[0] for row in landed}
+    assert whole < len(landed) < 2 * whole
+
+
+def test_a_delta_needs_a_whole_run_first(extract):
+    """Exit 2, and what to run."""
+    code, _, err = extract("visual-practice", "--delta")
+    assert code == 2
+    assert "Run `extract visual-practice` first" in err
+
+
+def test_a_killed_run_goes_on_without_fetching_finished_pages_again(extract, sandbox):
+    """kill -9 in the middle: the same command ends the same run, each id once, pages not twice."""
+    sandbox.control("faults", {"profile": "slow", "latency": 0.3})
+    try:
+        process = extract.start("visual-practice")
+        extract.wait_for_part("activities")
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    finally:
+        sandbox.control("faults", {"profile": "none"})
+    assert list((extract.data / "raw").glob("visual_practice/2*")) == []
+    call = "GET /api/v1/activities"
+    before = sandbox.stats().get(call, 0)
+    code, out, _ = extract("visual-practice")
+    assert code == 0
+    assert "Going on with run" in out
+    # the first page's total, one past the end, the catch-up and the count: no finished page
+    assert sandbox.stats()[call] - before <= 4
+    assert sorted(sandbox.ids("activities")) == sorted(
+        row[0] for row in extract.rows("activities", "id")
+    )
+    assert list((extract.data / "raw" / ".partial" / "visual_practice").iterdir()) == []
+
+
+def test_nobody_there_is_3_and_a_bad_token_2(tmp_path, sandbox):
+    """The exit code tells a schedule whom to wake."""
+    nobody = sandbox.env | {"VISUAL_PRACTICE_URL": "http://127.0.0.1:1"}
+    assert Extract(tmp_path, nobody)("visual-practice")[0] == 3
+    stranger = sandbox.env | {"VISUAL_PRACTICE_TOKEN": "canary"}
+    code, _, err = Extract(tmp_path, stranger)("visual-practice")
+    assert code == 2
+    assert "canary" not in err
+
+
+@pytest.mark.parametrize("profile", ["garbled", "cut_files"])
+def test_a_bad_line_costs_time_and_no_row(extract, sandbox, profile):
+    """Malformed, cut and error bodies, and files cut midway, are asked for again."""
+    sandbox.control("faults", {"profile": profile})
+    try:
+        code, _, _ = extract("visual-practice")
+    finally:
+        sandbox.control("faults", {"profile": "none"})
+    assert code == 0
+    assert sorted(set(sandbox.ids("people"))) == sorted(
+        row[0] for row in extract.rows("people", "distinct id")
+    )
+    statuses = {row[0] for row in extract.rows("files", "status")}
+    assert "ok" in statuses
+
+
+def test_nutshell_lands_what_sql_needs(extract):
+    """Users, pipelines, stages, outcomes, types and records, in one committed run."""
+    assert extract("nutshell")[0] == 0
+    for table in ("users", "stagesets", "milestones", "outcomes", "activity_types", "contacts"):
+        assert extract.rows(table, "count(*)", source="nutshell") > [(0,)]
+
+
+def test_rates_land_as_published(offline):
+    """The bundled history: text, exact, with its oldest day."""
+    assert offline("rates")[0] == 0
+    query = "count(*) filter (where rate = '1.1789' and rate_date = date '1999-01-04')"
+    assert offline.rows("rates", query, source="rates") == [(1,)]
+
+
+def test_a_file_that_holds_no_rates_is_refused(offline, tmp_path):
+    """Exit 2, nothing landed."""
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n")
+    assert offline("rates", "--from", str(tmp_path / "x.csv"))[0] == 2

@@ -1,0 +1,105 @@
+"""Records become columns without losing anything."""
+
+import json
+
+import orjson
+import pyarrow as pa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from common.declared import declared_tables, schema_of
+from extract.columns import split_records, to_columns, unknown_fields
+from extract.resources import OTHER, RESOURCES, resource_of
+
+SCALAR = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from(["", "text", "nul\0", "=1+1", "9" * 40, "Ünïcödé 🦷"])
+)
+JSON = SCALAR | st.lists(SCALAR, max_size=2) | st.fixed_dictionaries({"value": SCALAR})
+JSON |= st.lists(st.fixed_dictionaries({"label": SCALAR, "primary": SCALAR}), max_size=2)
+COLUMNS = [n for n in schema_of("visual_practice", "people").names if not n.startswith("_")]
+
+
+def landed(name, records):
+    schema = schema_of("visual_practice", name)
+    columns = to_columns(schema, name, records, ["x:1"] * len(records))
+    for field in schema:
+        if field.name in columns:
+            value = columns[field.name]
+            columns[field.name] = (
+                value if isinstance(value, pa.Array) else pa.array(value, field.type)
+            ).to_pylist()
+    return columns
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.dictionaries(st.sampled_from([*COLUMNS, "new"]), JSON, max_size=4), max_size=3))
+def test_whatever_comes_lands_and_the_record_stays_whole(records):
+    """No value of any type stops a page; `_record` gives back what was sent."""
+    columns = landed("people", records)
+    assert len(records) == len(columns["id"])
+    for record, text, misfits in zip(records, columns["_record"], columns["_misfits"], strict=True):
+        assert record == json.loads(text)
+        assert set(misfits) <= set(record)
+
+
+def test_a_misfit_is_named_and_kept():
+    """A text in a whole-number column leaves null and its name; its neighbours stay."""
+    columns = landed("organizations", [{"id": "1", "employee_count": "many"}, {"id": "2"}])
+    assert columns["employee_count"] == [None, None]
+    assert columns["_misfits"] == [["employee_count"], []]
+    assert "many" in columns["_record"][0]
+
+
+def test_money_and_dates_stand_as_sent():
+    """Text columns take numbers as their text; nothing is rounded or parsed."""
+    columns = landed("deals", [{"id": 7, "amount": 12.50, "closed_at": "31/12/2024"}])
+    assert tuple(columns[name] for name in ("id", "amount", "closed_at")) == (
+        ["7"],
+        ["12.5"],
+        ["31/12/2024"],
+    )
+    assert columns["_misfits"] == [[]]
+
+
+def test_empty_means_no_value_and_is_no_misfit():
+    """Absent, null and "" are the same in a typed column."""
+    columns = landed("activities", [{"id": "1", "completed": ""}, {"id": "2"}])
+    assert (columns["completed"], columns["_misfits"]) == ([None, None], [[], []])
+
+
+def test_a_misfit_in_a_list_spares_the_rest_of_the_record():
+    """One bad phone list does not cost the other people theirs."""
+    good = {"label": "work", "value": "1", "primary": True}
+    columns = landed("people", [{"id": "1", "phones": "555"}, {"id": "2", "phones": [good]}])
+    assert [None, [good]] == columns["phones"]
+
+
+def test_what_is_no_record_is_set_aside_with_its_place():
+    """Not an object, no id: each with file and line."""
+    values = [{"id": "1"}, {"name": "x"}, 5, {"id": ""}]
+    records, places, refused = split_records(values, ["f:1", "f:2", "f:3", "f:4"], "id")
+    assert (records, places) == ([{"id": "1"}], ["f:1"])
+    assert [(row["locator"], row["problem"]) for row in refused] == [
+        ("f:2", "missing_id"),
+        ("f:3", "not_an_object"),
+        ("f:4", "missing_id"),
+    ]
+    assert orjson.loads(refused[0]["raw"]) == {"name": "x"}
+
+
+def test_unknown_fields_are_found_in_both_places():
+    """Undeclared keys, and undeclared custom fields."""
+    record = {"id": "1", "loyalty_tier": "gold", "custom_fields": {"known": 1, "hs_score": 2}}
+    found = unknown_fields([record], frozenset({"id", "custom_fields"}), frozenset({"known"}))
+    assert {"loyalty_tier", "custom_fields.hs_score"} == found
+
+
+def test_the_table_of_resources_and_the_sources_yml_agree():
+    """Every resource lands in a declared table, and every declared listing has a resource."""
+    own = {"fields", "files", "quarantine", "runs", OTHER}
+    assert set(declared_tables()["visual_practice"]) - own == {r.table for r in RESOURCES.values()}
+    assert resource_of("claims").table == OTHER
