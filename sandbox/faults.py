@@ -25,6 +25,7 @@ _ONE_OF = (
     "malformed", "truncated", "late_commit", "lying_total", "cut_file",
 )  # fmt: skip
 _READING = re.compile(rb'"method"\s*:\s*"(?:find|get|search)')
+_FILE_PATH = re.compile(r"/content$|/files/")
 _DIGITS = re.compile(r"/[^/]*\d[^/]*")
 
 
@@ -53,6 +54,13 @@ class Faults:
     def set(self, profile: str | dict[str, Any]) -> None:
         """Behave otherwise from now on."""
         self.profile = read_profile(profile)
+        self._restart()
+
+    def forget(self) -> None:
+        """Drop late commits that are still under way, and the counters: a new first day."""
+        for task in self._tasks:
+            task.cancel()
+        self.stats.clear()
         self._restart()
 
     # ── control paths ───────────────────────────────────────────────────────────────────────────
@@ -113,15 +121,19 @@ class Faults:
             result = self.disturb(self._rng)
             if asyncio.iscoroutine(result):
                 await result
-        fault = self._roll()
+        fault = self._roll(request)
         if fault is None:
             return await handler(request)
         self.stats[f"fault {fault}"] += 1
         return await self._strike(fault, request, handler)
 
-    def _roll(self) -> str | None:
+    def _roll(self, request: web.Request) -> str | None:
         roll = self._rng.random()
         for name in _ONE_OF:
+            if name == "cut_file" and not _FILE_PATH.search(request.path):
+                continue
+            if name == "lying_total" and request.method != "GET":
+                continue
             roll -= getattr(self.profile, name)
             if roll < 0:
                 return name

@@ -169,7 +169,7 @@ async def _smd_handler(_request: web.Request) -> web.Response:
 def _add_control(app: web.Application, state: State, faults: Faults) -> None:
     async def reset(_request: web.Request) -> web.Response:
         state.reset()
-        faults.stats.clear()
+        faults.forget()
         return web.json_response({"reset": True})
 
     async def fingerprint(_request: web.Request) -> web.Response:

@@ -110,6 +110,18 @@ def test_a_late_commit_happens_after_the_client_has_gone(nutshell: Nutshell) -> 
     assert names(nutshell, "late") == ["Late One"]
 
 
+def test_a_reset_drops_what_was_still_to_come(nutshell: Nutshell) -> None:
+    """A late commit of yesterday does not appear on the new first day."""
+    nutshell.faults('{"late_commit": 1, "late_seconds": 0.5, "hang_seconds": 0.6}')
+    body = {"method": "newContact", "params": {"contact": {"name": "Late One"}}, "id": 1}
+    with pytest.raises(httpx.TimeoutException):
+        nutshell.http.post("/api/v1/json", json=body, timeout=0.2)
+    nutshell.faults("none")
+    nutshell.http.post("/_sandbox/reset")
+    time.sleep(0.8)
+    assert names(nutshell, "late") == []
+
+
 def test_a_hidden_limit_lets_through_what_it_says(nutshell: Nutshell) -> None:
     """A burst, then the rate; refusals say how long to wait in one of the forms that HTTP has."""
     nutshell.faults('{"rate": 20, "burst": 5, "retry_after": "mixed"}')
