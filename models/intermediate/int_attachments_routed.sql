@@ -32,7 +32,7 @@ received as (
         coalesce(
             coalesce(files.size_bytes, attachments.size_bytes) > limits.max_bytes, false
         ) as is_over_limit,
-        '{{ env_var("ATTACHMENT_HOST_URL", "") }}' as host_url
+        {{ attachment_host_url() }} as host_url
     from attachments
     cross join limits
     left join files on attachments.id = files.attachment_id

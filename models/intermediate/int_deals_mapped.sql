@@ -75,17 +75,15 @@ mapped as (
         nutshell_outcomes.status as outcome_status,
 
         -- a value without a row in its map stops the record: nothing is guessed
-        list_filter(
-            [
-                if(stages.is_mapped is null, 'deal_stage', null),
-                if(milestones.is_mapped is null, 'deal_milestone', null),
-                if(outcomes.is_mapped is null, 'deal_outcome', null),
-                if(deals.source is not null and sources.is_mapped is null, 'source', null),
-            ],
-            lambda mapped: mapped is not null
+        concat_ws(
+            ', ',
+            if(stages.is_mapped is null, 'deal_stage', null),
+            if(milestones.is_mapped is null, 'deal_milestone', null),
+            if(outcomes.is_mapped is null, 'deal_outcome', null),
+            if(deals.source is not null and sources.is_mapped is null, 'source', null)
         ) as unmapped_in,
         case
-            when len(unmapped_in) > 0 then 'unmapped_value'
+            when unmapped_in <> '' then 'unmapped_value'
             when pipelines.stageset_id is null then 'pipeline_missing'
             when nutshell_milestones.milestone_id is null then 'milestone_missing'
             when outcomes.target_value is not null and nutshell_outcomes.outcome_id is null

@@ -70,7 +70,7 @@ standing as (
         records.bucket_reason,
 
         -- flags
-        -- a blocked record keeps its links: what depends on it waits with it; an excluded one has none
+        -- a blocked record keeps its links: what depends on it waits too; an excluded one has none
         coalesce(reasons.bucket, '') <> 'excluded' as is_linkable
     from records
     left join entities on split_part(records.target_key, ':', 1) = entities.target_object
