@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 import orjson
 
 from apis.http import Http, parse_json
 from apis.nutshell_answers import SYSTEM, entries, parameters_by_method, rest_reason, rpc_error
+from apis.nutshell_guesses import GUESSES, Guesses
 from common.errors import AnswerMalformed, EffectUnknown, GateRefused, NotFound
 from common.settings import NutshellAccess
 
@@ -74,31 +74,6 @@ NEEDED_TO_WRITE = NEEDED_TO_READ | {
     "newSource",
     *(f"{verb}{w.singular}" for verb in ("new", "edit", "delete") for w in WORDS.values()),
 }
-
-
-def _environment_says(name: str) -> bool:
-    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
-
-
-@dataclass(frozen=True)
-class Guesses:
-    """What is only seen in other people's clients, or known to nobody; each can be switched."""
-
-    upload: bool = field(default_factory=lambda: _environment_says("NUTSHELL_ASSUMED_UPLOAD"))
-    upload_path: str = "/rest/{rest}/{id}/files"
-    value_by: Literal["rest", "rpc"] = "rest"
-    value_path: str = "/leads/0/manualValue"
-    outcome_by: Literal["rest", "rpc"] = "rest"
-    outcome_key: Literal["outcome", "status"] = "outcome"  # when closed by rpc
-    custom_fields_merge: bool = True  # an edit keeps the custom fields that it does not name
-    order_by: str = "id"  # rises with creation
-    page_size: int = 100
-    search_limit: int = 50
-    marker_field: str = "Visual Practice ID"
-    marker_line: str = "Visual Practice {marker}"
-
-
-GUESSES = Guesses()
 
 
 class Nutshell:

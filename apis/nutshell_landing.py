@@ -111,8 +111,8 @@ async def _land_listing(
         for answer in answers:
             records = _records(answer)
             # some listings ignore paging and repeat themselves; rows may also shift between pages
-            fresh = [r for r in records if (r.get("id"), r.get("entityType"), _name(r)) not in seen]
-            seen |= {(r.get("id"), r.get("entityType"), _name(r)) for r in fresh}
+            fresh = [record for record in records if _key(record) not in seen]
+            seen.update(_key(record) for record in fresh)
             landing.add(table, rows_to_columns(fresh), len(fresh))
             rows += len(fresh)
             progress(len(fresh))
@@ -165,6 +165,11 @@ def _windows(ids: Iterable[int], size: int) -> Iterable[list[int]]:
             window = []
     if window:
         yield window
+
+
+def _key(record: Mapping[str, Any]) -> object:
+    # tags may come without an id
+    return record.get("id") or (record.get("entityType"), _name(record))
 
 
 def _name(record: Mapping[str, Any]) -> str | None:
