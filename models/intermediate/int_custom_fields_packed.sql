@@ -13,7 +13,7 @@ fields as (
             when target_type = 'Choice' and bool_or(is_multiple)
                 then to_json(list(distinct value order by value))
             when target_type = 'Number'
-                then to_json(cast(min_by(value, (source_field, position)) as double))
+                then cast(min_by(value, (source_field, position)) as json)
             when target_type in ('Text', 'LongText')
                 then to_json(string_agg(distinct value, ', ' order by value))
             else to_json(min_by(value, (source_field, position)))

@@ -29,7 +29,9 @@ joined as (
         coalesce(permitted.policy, 'migrate') as policy,
         coalesce(declared.is_multiple, false) as is_multiple,
         case maps.target_type
-            when 'Number' then cast({{ parse_decimal('cleaned.line') }} as varchar)
+            when 'Number' then regexp_replace(
+                cast({{ parse_decimal('cleaned.line') }} as varchar), '\.?0+$', ''
+            )
             when 'Date' then strftime({{ parse_date('cleaned.line') }}, '%Y-%m-%d')
             when 'Choice' then pick_list_values.target_value
             when 'Checkbox' then checkbox_values.target_value

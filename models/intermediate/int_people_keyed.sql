@@ -7,7 +7,8 @@ emails as (
         source_id,
         list(email_key order by is_primary desc, position) filter (where is_valid and not is_shared)
             as email_keys,
-        arg_min(email, position) filter (where is_valid) as first_email,
+        -- who has no name is called by an address, be it one that no server takes
+        arg_min(email, (not is_valid, position)) as first_email,
         count(*) filter (where not is_valid) as invalid_emails
     from {{ ref('int_emails_cleaned') }}
     where source_object = 'people'
@@ -34,7 +35,7 @@ keyed as (
             ' ', named.first_name, named.middle_name, named.last_name, named.suffix
         ), '') as full_name,
         coalesce(emails.email_keys, []) as email_keys,
-        emails.first_email,
+        {{ permitted('emails.first_email', 'people', 'emails', 'null') }} as first_email,
         coalesce(emails.invalid_emails, 0) as invalid_emails,
         lower(strip_accents(concat_ws(' ', named.first_name, named.last_name))) as name_key
     from named

@@ -1,0 +1,61 @@
+{# One contact from all twins: the survivor's values, blanks filled from the others in their order. #}
+with
+
+people as (select * from {{ ref('stg_visual_practice__people') }}),
+
+keyed as (select * from {{ ref('int_people_keyed') }}),
+
+resolved as (select * from {{ ref('int_people_resolved') }}),
+
+organizations as (select * from {{ ref('int_organizations_resolved') }}),
+
+packed as (select * from {{ ref('int_custom_fields_packed') }} where source_object = 'people'),
+
+members as (
+    select
+        resolved.survivor_id as source_id,
+        resolved.rank_in_cluster as member,
+        keyed.salutation,
+        keyed.first_name,
+        keyed.middle_name,
+        keyed.last_name,
+        keyed.suffix,
+        keyed.first_email,
+        {{ permitted(clean_line('people.job_title'), 'people', 'job_title') }} as job_title,
+        {{ permitted(clean_text('people.description'), 'people', 'description') }} as description,
+        people.tags,
+        people.created_at,
+        people.modified_at,
+        if(organizations.bucket_reason is distinct from 'deleted_in_source'
+            and organizations.bucket_reason is distinct from 'excluded_by_policy',
+        organizations.record_key, null) as organization_key,
+        packed.custom_fields
+    from resolved
+    inner join people on resolved.source_id = people.id
+    inner join keyed on resolved.source_id = keyed.source_id
+    left join organizations on people.organization_id = organizations.source_id
+    left join packed on resolved.source_id = packed.source_id
+    -- twins stand together only while they are not deleted
+    where resolved.bucket_reason is distinct from 'deleted_in_source'
+),
+
+united as (
+    select
+        source_id,
+        {% for column in ['salutation', 'first_name', 'middle_name', 'last_name', 'suffix',
+            'first_email', 'description', 'job_title'] -%}
+        min_by({{ column }}, member) filter (where {{ column }} is not null) as {{ column }},
+        {% endfor -%}
+        min(created_at) as created_at,
+        max(modified_at) as modified_at,
+        list_sort(list_distinct(flatten(list(tags)))) as tags,
+        list(
+            struct_pack(record_key := organization_key, job_title := job_title) order by member
+        ) filter (where organization_key is not null) as links,
+        list(cast(custom_fields as json) order by member desc)
+            filter (where custom_fields is not null) as field_sets
+    from members
+    group by source_id
+)
+
+select * from united

@@ -1,0 +1,126 @@
+with
+
+organizations as (select * from {{ ref('stg_visual_practice__organizations') }}),
+
+resolved as (select * from {{ ref('int_organizations_resolved') }}),
+
+names as (select * from {{ ref('int_organizations_keyed') }}),
+
+emails as (select * from {{ ref('int_emails_packed') }} where source_object = 'organizations'),
+
+phones as (select * from {{ ref('int_phones_packed') }} where source_object = 'organizations'),
+
+addresses as (
+    select * from {{ ref('int_addresses_packed') }} where source_object = 'organizations'
+),
+
+packed as (
+    select * from {{ ref('int_custom_fields_packed') }} where source_object = 'organizations'
+),
+
+files as (select * from {{ ref('int_files_linked') }}),
+
+policy as (
+    select
+        {{ setting('nameless_label') }} as nameless_label,
+        {{ setting('hierarchy_target') }} as hierarchy_target
+),
+
+mapped as (
+    select
+        resolved.source_id,
+        resolved.record_key,
+        resolved.bucket_reason,
+        resolved.nutshell_id,
+        if(resolved.bucket_reason = 'duplicate_of', resolved.record_key, null) as survivor_key,
+        resolved.depth as level_within,
+        resolved.owner_user_id,
+        coalesce(names.name, policy.nameless_label) as name,
+        {{ clean_text('organizations.description') }} as description,
+        emails.emails,
+        phones.phones,
+        addresses.addresses,
+        if(names.website is null, [], [names.website]) as urls,
+        list_sort(list_distinct(list_filter(
+            list_transform(organizations.tags, lambda tag: trim(tag)), lambda tag: tag <> ''
+        ))) as tags,
+        -- no parent field can be written in Nutshell: the hierarchy stands in two custom fields
+        if(policy.hierarchy_target = 'custom_fields', parents.record_key, null) as parent_key,
+        if(policy.hierarchy_target = 'custom_fields', parent_names.name, null) as parent_name,
+        packed.custom_fields as own_fields,
+        files.files_text,
+        organizations.created_at,
+        organizations.modified_at
+    from resolved
+    cross join policy
+    inner join organizations on resolved.source_id = organizations.id
+    inner join names on resolved.source_id = names.source_id
+    left join resolved as parents on resolved.parent_id = parents.source_id
+    left join names as parent_names on resolved.parent_id = parent_names.source_id
+    left join emails on resolved.source_id = emails.source_id
+    left join phones on resolved.source_id = phones.source_id
+    left join addresses on resolved.source_id = addresses.source_id
+    left join packed on resolved.source_id = packed.source_id
+    left join files on resolved.record_key = files.record_key
+),
+
+fielded as (
+    select
+        *,
+        cast(json_merge_patch(coalesce(own_fields, '{}'), {{ drop_empty('''struct_pack(
+            "Visual Practice ID" := record_key,
+            "Visual Practice created" := strftime(created_at, \'%Y-%m-%d\'),
+            "Visual Practice modified" := strftime(modified_at, \'%Y-%m-%d\'),
+            "Parent organization" := parent_name,
+            "Parent link" := if(parent_key is null, null, struct_pack("$url" := parent_key)),
+            "Files" := files_text
+        )''') }}) as varchar) as custom_fields
+    from mapped
+),
+
+shaped as (
+    select
+        -- ids
+        'organizations' as source_object,
+        source_id,
+        'organizations:' || source_id as record_key,
+        'account' as kind,
+        nutshell_id,
+        survivor_key,
+        owner_user_id,
+        parent_key,
+
+        -- text
+        bucket_reason,
+        name,
+        description,
+        emails,
+        phones,
+        addresses,
+        urls,
+        tags,
+        custom_fields,
+        case when bucket_reason is null then {{ drop_empty('''struct_pack(
+            name := name,
+            owner := if(owner_user_id is null, null,
+                struct_pack("entityType" := \'Users\', id := owner_user_id)),
+            description := description,
+            email := emails,
+            phone := cast(phones as json),
+            address := cast(addresses as json),
+            url := urls,
+            tags := tags,
+            "customFields" := cast(custom_fields as json)
+        )''') }} end as payload,
+        if(parent_key is null, [], [parent_key]) as depends_on,
+
+        -- numbers
+        level_within,
+
+        -- times
+        created_at,
+        modified_at
+    from fielded
+)
+
+select * from shaped
