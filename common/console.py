@@ -53,6 +53,10 @@ class Task:
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, total=total)
 
+    def expect_more(self, by: int) -> None:
+        """Learn of more to do: the total grows as listings are opened."""
+        self.expect((self._total or 0) + by)
+
     def _say(self) -> None:
         self._said = now = time.monotonic()
         rate = self._done / max(now - self._started, 1e-9)

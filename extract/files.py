@@ -20,6 +20,7 @@ import duckdb
 import puremagic
 
 from apis.visual_practice import VisualPractice
+from common.console import Task
 from common.errors import (
     AnswerMalformed,
     DataDamaged,
@@ -36,8 +37,6 @@ from extract.runs import Run
 AT_ONCE = 16
 CHUNK_ROWS = 500
 DICOM_AT = 128
-
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class TooLargeError(Exception):
 
 
 async def land_files(
-    run: Run, paths: DataPaths, fetch: Fetch, max_bytes: int, progress: Progress
+    run: Run, paths: DataPaths, fetch: Fetch, max_bytes: int, task: Task
 ) -> dict[str, int]:
     """Bring in the bytes of this run's attachments; land one row each; return rows by status."""
     run.landing.flush()
@@ -71,10 +70,12 @@ async def land_files(
     async def one(wanted: Wanted) -> dict[str, Any]:
         async with gate:
             row = await _bring(wanted, paths, fetch, max_bytes, known)
-            progress(1)
+            task.advance(1)
             return row
 
-    for chunk in _chunks(w for w in wanted_files(run) if w.id not in done):
+    missing = [wanted for wanted in wanted_files(run) if wanted.id not in done]
+    task.expect_more(len(missing))
+    for chunk in _chunks(missing):
         rows = await gather(one(wanted) for wanted in chunk)
         run.landing.add_rows("files", rows, units=[row["attachment_id"] for row in rows])
         run.landing.flush("files")

@@ -41,7 +41,7 @@ async def extract_api(frame: Frame, *, delta: bool) -> None:
             frame.console.say(f"Going on with run {landing.run_id}.")
         run = Run(landing, metadata, policies, "api")
         with frame.console.progress("pages of Visual Practice") as task:
-            watermarks = await land_api(run, api, landing.state["cut_off"], since, task.advance)
+            watermarks = await land_api(run, api, landing.state["cut_off"], since, task)
         fetch = api_fetch(api, policies.fetch_max_bytes)
         files = await _files(frame, run, policies, fetch)
     _finish(frame, run, state["kind"] == "delta", watermarks, files)
@@ -79,7 +79,7 @@ async def _files(frame: Frame, run: Run, policies: Policies, fetch: Fetch) -> di
     if run.counts["attachments"].policy == "exclude":
         return {}
     with frame.console.progress("files") as task:
-        return await land_files(run, frame.paths, fetch, policies.fetch_max_bytes, task.advance)
+        return await land_files(run, frame.paths, fetch, policies.fetch_max_bytes, task)
 
 
 def _finish(

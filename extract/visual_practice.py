@@ -12,12 +12,13 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apis.visual_practice import Page, VisualPractice
+from common.console import Task
 from common.errors import NotFound
 from common.tasks import gather
 from extract.columns import dump
@@ -30,11 +31,9 @@ CATCH_UPS = 8
 #: how long a change may take to be seen under its own modified_at
 OVERLAP = timedelta(seconds=60)
 
-Progress = Callable[[int], None]
-
 
 async def land_api(
-    run: Run, api: VisualPractice, cut_off: str, since: dict[str, str], progress: Progress
+    run: Run, api: VisualPractice, cut_off: str, since: dict[str, str], task: Task
 ) -> dict[str, str]:
     """
     Land every object that the policy lets in: whole, or since its watermark if `since` has one.
@@ -44,7 +43,7 @@ async def land_api(
     run.land_fields()
 
     async def one(name: str) -> None:
-        listing = Listing(run, api, name, progress)
+        listing = Listing(run, api, name, task)
         try:
             if name in since:
                 await listing.land_changes(_earlier(since[name]))
@@ -63,9 +62,9 @@ async def land_api(
 class Listing:
     """One object being listed."""
 
-    def __init__(self, run: Run, api: VisualPractice, name: str, progress: Progress) -> None:
+    def __init__(self, run: Run, api: VisualPractice, name: str, task: Task) -> None:
         """List nothing yet."""
-        self.run, self.api, self.name, self.progress = run, api, name, progress
+        self.run, self.api, self.name, self.task = run, api, name, task
         self.resource: Resource = resource_of(name)
         self.count = run.counts[name]
         self._seen: set[tuple[str, int]] = set()
@@ -131,7 +130,7 @@ class Listing:
         place = f"{self.resource.path}?page={page.number}"
         self.run.land(self.name, rows, [place] * len(rows), unit)
         self.count.pages += 1
-        self.progress(1)
+        self.task.advance(1)
 
     async def _numbers(self, **window: str | None) -> list[int]:
         """Return the page numbers of a listing, last first; its total is not taken on trust."""
@@ -145,6 +144,7 @@ class Listing:
 
     async def _pages(self, numbers: list[int], **window: str | None) -> AsyncIterator[Page]:
         """Yield these pages in order, many being under way at a time."""
+        self.task.expect_more(len(numbers))
         under_way: deque[asyncio.Task[Page]] = deque()
         waiting = iter(numbers)
         try:
