@@ -30,7 +30,7 @@ from load.reversal import Verdict, judge
 KINDS = ("file", "activity", "lead", "contact", "account")
 AT_ONCE = 48
 ATTEMPTS = 4
-NOTHING = Verdict()
+MOST_NAMED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,9 +270,9 @@ class Rollback:
     ) -> None:
         who, when = changed
         told = f" by {who} at {when}" if who else ""
-        self.tally.named.setdefault(outcome, []).append(
-            f"{write.key}{f' {name}' if name else ''} ({reason}{told})"
-        )
+        named = self.tally.named.setdefault(outcome, [])
+        if len(named) < MOST_NAMED:
+            named.append(f"{write.key}{f' {name}' if name else ''} ({reason}{told})")
         if self.journal is not None:
             row = {
                 "outcome": outcome,

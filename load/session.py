@@ -76,10 +76,6 @@ def session(
         except (Interrupted, KeyboardInterrupt):
             status = "interrupted"
             raise KeyboardInterrupt from None
-        except BaseExceptionGroup as group:
-            raise _first(group) from None
-        except Stop as stop:
-            raise stop.cause from None
         finally:
             journal.finish_run(run_id, status)
             publish(journal.audit, frame.paths)
@@ -104,7 +100,12 @@ def asking(frame: Frame, work: Callable[[Destination], Awaitable[T]], *, writes:
             destination = Destination(nutshell, frame.paths, settings.attachment_host_dir)
             return await work(destination)
 
-    return uvloop.run(run())
+    try:
+        return uvloop.run(run())
+    except BaseExceptionGroup as group:
+        raise _first(group) from None
+    except Stop as stop:
+        raise stop.cause from None
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
