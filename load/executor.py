@@ -220,7 +220,7 @@ class Executor:
 
     def _there(self, operation: Operation) -> bool:
         record = self.audit.record(operation.source_object, operation.source_id)
-        if record is not None and record.exists:
+        if record is not None and record.state in ("created", "matched"):
             self.tally.note("already done")
             return True
         self.tally.note("in doubt", operation.operation_key)
