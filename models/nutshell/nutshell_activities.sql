@@ -52,7 +52,10 @@ assembled as (
         times.ended_at,
         activities.created_at,
         activities.modified_at,
-        coalesce(participants.people, []) as participants,
+        list_concat(
+            [json_object('entityType', 'Users', 'id', resolved.nutshell_user_id)],
+            coalesce(participants.people, [])
+        ) as all_participants,
         coalesce(participants.leads, []) as leads,
         coalesce(participants.target_keys, []) as depends_on
     from activities
@@ -104,21 +107,28 @@ shaped as (
 
         -- payloads
         '{}' as custom_fields,
-        cast({{ without_nulls("
-            json_object(
-                'name', name,
-                'description', description,
-                'activityTypeId', activity_type_id,
-                'startTime', " ~ nutshell_time('started_at') ~ ",
-                'endTime', " ~ nutshell_time('ended_at') ~ ",
-                'isAllDay', is_all_day,
-                'status', 1,
-                'participants', list_concat(
-                    [json_object('entityType', 'Users', 'id', nutshell_user_id)], participants
+        -- every body once: a merge patch would read and write each of them again
+        cast(
+            if(
+                len(leads) > 0,
+                json_object(
+                    'name', name, 'description', description,
+                    'activityTypeId', activity_type_id,
+                    'startTime', {{ nutshell_time('started_at') }},
+                    'endTime', {{ nutshell_time('ended_at') }},
+                    'isAllDay', is_all_day, 'status', 1,
+                    'participants', all_participants, 'leads', leads
                 ),
-                'leads', if(len(leads) > 0, leads, null)
-            )
-        ") }} as varchar) as payload,
+                json_object(
+                    'name', name, 'description', description,
+                    'activityTypeId', activity_type_id,
+                    'startTime', {{ nutshell_time('started_at') }},
+                    'endTime', {{ nutshell_time('ended_at') }},
+                    'isAllDay', is_all_day, 'status', 1,
+                    'participants', all_participants
+                )
+            ) as varchar
+        ) as payload,
         depends_on
     from assembled
 )
