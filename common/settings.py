@@ -26,9 +26,9 @@ ENV_FILE_NAMES = frozenset(
         "NUTSHELL_URL",
         "NUTSHELL_USERNAME",
         "NUTSHELL_API_KEY",
-        "PROPOSAL_MODEL_URL",
-        "PROPOSAL_MODEL_NAME",
-        "PROPOSAL_MODEL_API_KEY",
+        "PROPOSE_URL",
+        "PROPOSE_MODEL",
+        "PROPOSE_API_KEY",
     }
 )
 

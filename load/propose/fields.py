@@ -1,0 +1,122 @@
+"""Where a field of the source could go in Nutshell. Not its values: see `values`."""
+
+from collections.abc import Iterable, Sequence
+
+from load.propose.proposal import FLOOR, LEAVE_OUT, Proposal, SourceField, TargetField, sure
+from load.propose.scoring import Vocabulary, name_similarity, type_fit, value_overlap
+
+# what carries a source's type in a new custom field
+_CARRIES = {
+    "integer": "Number", "decimal": "Number", "currency": "Number", "date": "Date",
+    "datetime": "Date", "boolean": "Checkbox", "picklist": "Choice", "longtext": "LongText",
+}  # fmt: skip
+_LINE = 255  # a longer text needs LongText
+_WITHOUT_FIELDS = {
+    "activities": "Nutshell's activities carry no custom fields",
+    "attachments": "Nutshell's files carry no custom fields",
+    "users": "users are made by Nutshell's administrator",
+}
+
+
+def _score(source: SourceField, target: TargetField, vocabulary: Vocabulary) -> tuple[float, str]:
+    names = (target.name, target.label, *target.synonyms)
+    mine = [name for name in (source.name, source.label) if name]
+    name, said = max(
+        (name_similarity(left, right, vocabulary), right) for left in mine for right in names if right
+    )
+    fit = type_fit(source.type or "text", target.type)
+    overlap = value_overlap(source.options, target.choices)
+    score = 0.85 * name + 0.15 * fit
+    why = [f"name like `{said}` {name:.2f}", f"{source.type} fits {target.type} {fit:.2f}"]
+    if overlap is not None:
+        # the same values under another name are a strong hint, other values a strong doubt
+        score = 0.6 * score + 0.4 * overlap if name >= FLOOR else 0.4 * score + 0.6 * overlap
+        why.append(f"{overlap:.0%} of its values are choices there")
+    if not fit:
+        score *= 0.5
+    return score, "; ".join(why)
+
+
+def new_field(source: SourceField, *, doubt: float = 0.0) -> Proposal:
+    """Propose a custom field of its own; `doubt` is the score of the best existing one, 0 to 1."""
+    kind = _CARRIES.get(source.type, "Text")
+    if kind == "Text" and source.type_seen in ("integer", "decimal", "date", "boolean"):
+        # text by declaration stays text: codes keep their leading zeros
+        kind = "Text"
+    if kind == "Text" and source.longest > _LINE:
+        kind = "LongText"
+    name = source.label or source.name.replace("_", " ").strip().capitalize()
+    choices = source.options if kind == "Choice" else ()
+    carried = f"; its {len(choices)} values become the choices" if choices else ""
+    return Proposal(
+        target=name,
+        target_type=kind,
+        confidence=round(min(0.95, 1 - 0.6 * doubt), 2),
+        reason=f"nothing in Nutshell fits (best {doubt:.2f}): a new {kind} field{carried}",
+        choices=choices,
+    )
+
+
+def propose_field(
+    source: SourceField, targets: Iterable[TargetField], vocabulary: Vocabulary
+) -> Proposal:
+    """Propose where a field goes: an existing one, a new custom field, or nowhere, with the reason."""
+    if (why := _stays(source)) is not None:
+        return why
+    own = f"{source.source_object}.{source.name}"
+    scored: list[tuple[float, str, TargetField]] = []
+    for target in targets:
+        score, why_this = _score(source, target, vocabulary)
+        if target.filled_from and target.filled_from != own:
+            # Nutshell's field is taken by another column of the source: a second one would overwrite
+            score, why_this = score * 0.6, f"{why_this}; but {target.filled_from} fills it"
+        scored.append((score, why_this, target))
+    scored.sort(key=lambda found: (-found[0], found[2].name))
+    best = scored[0][0] if scored else 0.0
+    if not scored or best < FLOOR:
+        return new_field(source, doubt=best)
+    _, reason, target = scored[0]
+    second = next((found for found in scored[1:] if found[2].name != target.name), None)
+    runner_up = second[0] if second else 0.0
+    if second and runner_up >= FLOOR:
+        reason += f"; `{second[2].name}` comes close ({runner_up:.2f})"
+    return Proposal(
+        target=target.name,
+        target_type="Standard" if target.is_standard else target.type,
+        confidence=sure(best, runner_up),
+        reason=reason,
+    )
+
+
+def _stays(source: SourceField) -> Proposal | None:
+    def left(reason: str, confidence: float) -> Proposal:
+        return Proposal(target="", decision=LEAVE_OUT, confidence=confidence, reason=reason)
+
+    if source.is_phi and not source.is_permitted:
+        return left("patients' data, and nobody has permitted it in policies/field_classes.csv", 0.97)
+    if source.source_object in _WITHOUT_FIELDS:
+        return left(_WITHOUT_FIELDS[source.source_object], 0.9)
+    if source.filled == 0:
+        return left("no record has a value", 0.9)
+    return None
+
+
+def rename_twins(proposals: Sequence[tuple[SourceField, Proposal]]) -> list[Proposal]:
+    """Give new fields of one object that would share a name the source's own names instead."""
+    seen: dict[tuple[str, str], int] = {}
+    for source, proposal in proposals:
+        key = (source.source_object, proposal.target)
+        seen[key] = seen.get(key, 0) + 1
+    fixed = []
+    for source, proposal in proposals:
+        twin = seen[source.source_object, proposal.target] > 1
+        if twin and proposal.target and proposal.target_type != "Standard":
+            proposal = Proposal(  # noqa: PLW2901 - the same proposal under another name
+                target=f"{proposal.target} ({source.name})",
+                target_type=proposal.target_type,
+                confidence=proposal.confidence,
+                reason=f"{proposal.reason}; the label alone is not unique",
+                choices=proposal.choices,
+            )
+        fixed.append(proposal)
+    return fixed

@@ -1,0 +1,60 @@
+"""What a proposal is: a target, how sure we are, and why. Not how it is found."""
+
+from dataclasses import dataclass, field
+
+MAP, LEAVE_OUT = "map", "leave_out"
+# a best candidate below this is no candidate
+FLOOR = 0.55
+
+
+@dataclass(frozen=True)
+class SourceField:
+    """A field of the source as the audit of the data model found it; no record's content."""
+
+    source_object: str
+    name: str
+    label: str = ""
+    type: str = "text"
+    type_seen: str = ""
+    options: tuple[str, ...] = ()
+    longest: int = 0
+    filled: int | None = None
+    is_phi: bool = False
+    is_permitted: bool = False
+    is_multiple: bool = False
+
+
+@dataclass(frozen=True)
+class TargetField:
+    """A field that Nutshell has: a standard one, or a live custom field."""
+
+    name: str
+    type: str
+    label: str = ""
+    synonyms: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    filled_from: str = ""
+    is_standard: bool = True
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One unconfirmed row of a map."""
+
+    target: str
+    confidence: float
+    reason: str
+    target_type: str = ""
+    decision: str = MAP
+    choices: tuple[str, ...] = field(default=())
+
+
+def sure(best: float, second: float = 0.0) -> float:
+    """
+    Turn a best score into a confidence: a runner-up close behind takes from it.
+
+    Returns a number between 0 and 0.99: certainty is for the human who confirms.
+    """
+    margin = max(0.0, best - second)
+    ambiguity = max(0.0, 0.25 - margin) if second >= FLOOR else 0.0
+    return round(min(0.99, max(0.0, best - ambiguity)), 2)

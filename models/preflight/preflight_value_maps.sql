@@ -1,0 +1,84 @@
+{% set maps = [
+    'lead_status', 'lead_milestone', 'lead_outcome',
+    'deal_stage', 'deal_milestone', 'deal_outcome', 'activity_type', 'source',
+] %}
+
+with
+
+{% for map in maps -%}
+{{ map }} as (select * from {{ ref(map) }}),
+
+{% endfor -%}
+
+pick_list_values as (select * from {{ ref('pick_list_values') }}),
+
+values_in_use as (select * from {{ ref('preflight_values_in_use') }}),
+
+targets as (select * from {{ ref('preflight_targets') }}),
+
+rows_of_maps as (
+    {%- for map in maps %}
+    select
+        '{{ map }}' as map,
+        '' as source_object,
+        '' as source_field,
+        coalesce(source_value, '') as source_value,
+        target_value,
+        confirmed_by,
+    from {{ map }}
+    union all
+    {%- endfor %}
+    select
+        'pick_list_values' as map,
+        source_object,
+        source_field,
+        coalesce(source_value, '') as source_value,
+        target_value,
+        confirmed_by,
+    from pick_list_values
+),
+
+joined as (
+    select
+        -- ids
+        values_in_use.map,
+        values_in_use.source_object,
+        values_in_use.source_field,
+        values_in_use.source_value,
+
+        -- text
+        rows_of_maps.target_value,
+        'seeds/value_maps/' || values_in_use.map || '.csv' as csv_file,
+        -- the line to append; confirmed by whoever writes it
+        case
+            when values_in_use.key_object != ''
+                then values_in_use.key_object || ',' || values_in_use.key_field || ','
+            else ''
+        end
+        || {{ csv_cell('values_in_use.source_value') }}
+        || ',<target>,1,,<your name>,<date>,' as csv_line,
+
+        -- numbers
+        values_in_use.records,
+
+        -- flags
+        rows_of_maps.map is not null as is_mapped,
+        rows_of_maps.confirmed_by is not null as is_confirmed,
+        -- an empty target of an outcome says that the record stays open
+        rows_of_maps.target_value is null
+        or values_in_use.targets in ('choices', 'sources')
+        or targets.name is not null as target_exists,
+    from values_in_use
+    left join rows_of_maps
+        on
+            values_in_use.map = rows_of_maps.map
+            and values_in_use.key_object = rows_of_maps.source_object
+            and values_in_use.key_field = rows_of_maps.source_field
+            and values_in_use.source_value = rows_of_maps.source_value
+    left join targets
+        on
+            values_in_use.map = targets.map
+            and rows_of_maps.target_value = targets.name
+)
+
+select * from joined

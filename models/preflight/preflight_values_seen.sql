@@ -1,0 +1,59 @@
+with
+
+entries as (select * from {{ ref('preflight_entries') }}),
+
+fields as (select * from {{ ref('stg_visual_practice__fields') }}),
+
+mapped_columns as (select * from {{ ref('mapped_columns') }}),
+
+pick_lists as (
+    select
+        object,
+        field,
+    from fields
+    where type = 'picklist'
+    union
+    -- columns whose values a map translates, whatever the metadata call them
+    select
+        source_object as object,
+        source_field as field,
+    from mapped_columns
+),
+
+chosen as (
+    select
+        entries.object,
+        entries.field,
+        entries.is_custom,
+        unnest(
+            case json_type(entries.value)
+                when 'ARRAY' then entries.value ->> '$[*]'
+                else [entries.value ->> '$']
+            end
+        ) as value,
+    from entries
+    inner join pick_lists
+        on
+            entries.object = pick_lists.object
+            and entries.field = pick_lists.field
+),
+
+counted as (
+    select
+        -- ids
+        object,
+        field,
+
+        -- text
+        value,
+
+        -- numbers
+        count(*) as records,
+
+        -- flags
+        is_custom,
+    from chosen
+    group by all
+)
+
+select * from counted
