@@ -1,0 +1,111 @@
+{% set objects = ['users', 'organizations', 'people', 'leads', 'deals', 'activities', 'attachments'] %}
+
+with
+
+{% for object in objects -%}
+{{ object }} as (select * from {{ ref('stg_visual_practice__' ~ object) }}),
+
+{% endfor -%}
+
+amounts as (select * from {{ ref('int_amounts_converted') }}),
+
+duplicates as (select * from {{ ref('stg_visual_practice__duplicates') }}),
+
+quarantine as (select * from {{ ref('stg_visual_practice__quarantine') }}),
+
+misfits as (
+    {%- for object in objects %}
+    select
+        '{{ object }}' as object,
+        id as source_id,
+        unnest(_misfits) as field,
+        'does not fit its type: it moves as no value' as finding,
+        _locator as locator,
+    from {{ object }}
+    where not is_deleted
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+addresses as (
+    {%- for object in ['organizations', 'people'] %}
+    select
+        '{{ object }}' as object,
+        id as source_id,
+        'emails' as field,
+        unnest(list_filter([email.value for email in emails], lambda value: value is not null)) as value,
+        _locator as locator,
+    from {{ object }}
+    where not is_deleted
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+no_addresses as (
+    select
+        object,
+        source_id,
+        field,
+        'no e-mail address' as finding,
+        locator,
+    from addresses
+    where not regexp_full_match(trim(value), '[^@\s<>]+@[^@\s<>]+[.][^@\s<>.]+')
+),
+
+probabilities as (
+    select
+        'deals' as object,
+        id as source_id,
+        'probability' as field,
+        'outside 0 to 100' as finding,
+        _locator as locator,
+    from deals
+    where not is_deleted and probability not between 0 and 100
+),
+
+no_amounts as (
+    select
+        source_object as object,
+        source_id,
+        'amount' as field,
+        reason as finding,
+        null::varchar as locator,
+    from amounts
+    where reason is not null
+),
+
+twice as (
+    select
+        object,
+        id as source_id,
+        'id' as field,
+        'the same id ' || versions || ' times, ' || distinct_versions || ' of them different' as finding,
+        array_to_string(locators, ', ') as locator,
+    from duplicates
+),
+
+broken as (
+    select
+        object,
+        null::varchar as source_id,
+        null::varchar as field,
+        problem as finding,
+        locator,
+    from quarantine
+),
+
+findings as (
+    select * from misfits
+    union all
+    select * from no_addresses
+    union all
+    select * from probabilities
+    union all
+    select * from no_amounts
+    union all
+    select * from twice
+    union all
+    select * from broken
+)
+
+select * from findings
