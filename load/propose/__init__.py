@@ -1,1 +1,5 @@
-"""Proposals for the maps, with a confidence and a reason in words. Not a decision: a human confirms each."""
+"""Proposals for the maps, with a confidence and a reason. Not decisions: a human confirms each."""
+
+from load.propose.cli import propose as command
+
+__all__ = ["command"]

@@ -22,7 +22,10 @@ def _score(source: SourceField, target: TargetField, vocabulary: Vocabulary) -> 
     names = (target.name, target.label, *target.synonyms)
     mine = [name for name in (source.name, source.label) if name]
     name, said = max(
-        (name_similarity(left, right, vocabulary), right) for left in mine for right in names if right
+        (name_similarity(left, right, vocabulary), right)
+        for left in mine
+        for right in names
+        if right
     )
     fit = type_fit(source.type or "text", target.type)
     overlap = value_overlap(source.options, target.choices)
@@ -32,17 +35,16 @@ def _score(source: SourceField, target: TargetField, vocabulary: Vocabulary) -> 
         # the same values under another name are a strong hint, other values a strong doubt
         score = 0.6 * score + 0.4 * overlap if name >= FLOOR else 0.4 * score + 0.6 * overlap
         why.append(f"{overlap:.0%} of its values are choices there")
-    if not fit:
-        score *= 0.5
+    if fit < 0.5:
+        # a yes-or-no is no name, whatever words they share
+        score *= 0.8 if fit else 0.5
     return score, "; ".join(why)
 
 
 def new_field(source: SourceField, *, doubt: float = 0.0) -> Proposal:
     """Propose a custom field of its own; `doubt` is the score of the best existing one, 0 to 1."""
     kind = _CARRIES.get(source.type, "Text")
-    if kind == "Text" and source.type_seen in ("integer", "decimal", "date", "boolean"):
-        # text by declaration stays text: codes keep their leading zeros
-        kind = "Text"
+    # text by declaration stays text, whatever it looks like: codes keep their leading zeros
     if kind == "Text" and source.longest > _LINE:
         kind = "LongText"
     name = source.label or source.name.replace("_", " ").strip().capitalize()
@@ -60,7 +62,7 @@ def new_field(source: SourceField, *, doubt: float = 0.0) -> Proposal:
 def propose_field(
     source: SourceField, targets: Iterable[TargetField], vocabulary: Vocabulary
 ) -> Proposal:
-    """Propose where a field goes: an existing one, a new custom field, or nowhere, with the reason."""
+    """Propose where a field goes: an existing one, a new one, or nowhere, with the reason."""
     if (why := _stays(source)) is not None:
         return why
     own = f"{source.source_object}.{source.name}"
@@ -68,8 +70,8 @@ def propose_field(
     for target in targets:
         score, why_this = _score(source, target, vocabulary)
         if target.filled_from and target.filled_from != own:
-            # Nutshell's field is taken by another column of the source: a second one would overwrite
-            score, why_this = score * 0.6, f"{why_this}; but {target.filled_from} fills it"
+            # taken by another column of the source: a second one would overwrite it
+            score, why_this = score * 0.5, f"{why_this}; but {target.filled_from} fills it"
         scored.append((score, why_this, target))
     scored.sort(key=lambda found: (-found[0], found[2].name))
     best = scored[0][0] if scored else 0.0
@@ -93,7 +95,7 @@ def _stays(source: SourceField) -> Proposal | None:
         return Proposal(target="", decision=LEAVE_OUT, confidence=confidence, reason=reason)
 
     if source.is_phi and not source.is_permitted:
-        return left("patients' data, and nobody has permitted it in policies/field_classes.csv", 0.97)
+        return left("patients' data, not permitted in policies/field_classes.csv", 0.97)
     if source.source_object in _WITHOUT_FIELDS:
         return left(_WITHOUT_FIELDS[source.source_object], 0.9)
     if source.filled == 0:

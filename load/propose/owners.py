@@ -27,13 +27,14 @@ def propose_owner(user: Person, candidates: Sequence[Person]) -> Proposal:
             name = 0.0
         box = fuzz.ratio(mailbox, other.email.lower().partition("@")[0]) / 100 if mailbox else 0.0
         score = max(name, 0.9 * box)
+        why = f"name {name:.2f}, mailbox {box:.2f}"
         if not other.is_enabled:
             score *= 0.8
-        why = f"name {name:.2f}, mailbox {box:.2f}"
-        scored.append((score, why if other.is_enabled else f"{why}; but disabled in Nutshell", other))
+            why += "; but disabled in Nutshell"
+        scored.append((score, why, other))
     scored.sort(key=lambda found: (-found[0], found[2].email))
     if not scored or scored[0][0] < 0.8:
-        return Proposal("", 0.6, "no Nutshell user of a like name: the fallback user owns the records")
+        return Proposal("", 0.6, "nobody of a like name: the fallback user owns the records")
     best, reason, other = scored[0]
     second = scored[1][0] if len(scored) > 1 else 0.0
     return Proposal(other.email, sure(0.95 * best, 0.95 * second), reason)

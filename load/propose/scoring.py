@@ -15,12 +15,16 @@ from rapidfuzz import fuzz
 # words that other systems put around a name and that say nothing about it
 _NOISE = {"c", "hs", "cf", "property", "custom", "fld", "field", "udf", "x", "the", "of", "a", "s"}
 # words that many fields share: agreeing on them alone proves little
-_GENERIC = {"name", "date", "id", "number", "type", "code", "time", "value", "is", "has", "at", "on"}
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_GENERIC = {
+    "name", "date", "id", "number", "type", "code", "time", "value", "is", "has", "at", "on",
+}  # fmt: skip(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BREAK = re.compile(r"[^a-z0-9]+")
+_NEGATED = re.compile(r"\bnot \w+")  # `Open - Not Contacted` is open, not contacted
 
 # how well a source's type fits a target's: what is not listed does not fit
-_TEXTUAL = {"text", "longtext", "email", "phone", "url", "picklist", "reference", "integer", "decimal"}
+_TEXTUAL = (
+    "text", "longtext", "email", "phone", "url", "picklist", "reference", "integer", "decimal",
+)  # fmt: skip
 _FITS: dict[str, dict[str, float]] = {
     "text": {**dict.fromkeys(_TEXTUAL, 0.8), "text": 1.0, "date": 0.3, "boolean": 0.3},
     "longtext": {"longtext": 1.0, "text": 0.8},
@@ -40,7 +44,7 @@ _FITS: dict[str, dict[str, float]] = {
 
 def words(name: str) -> tuple[str, ...]:
     """Split a field's name or a value into lowercase words, without what other systems add."""
-    text = _BREAK.sub(" ", _CAMEL.sub(" ", name).lower()).split()
+    text = _NEGATED.sub(" ", _BREAK.sub(" ", _CAMEL.sub(" ", name).lower())).split()
     return tuple(word for word in text if word not in _NOISE) or tuple(text)
 
 
@@ -98,7 +102,7 @@ def type_fit(source_type: str, target_type: str) -> float:
 
 
 def value_overlap(mine: Sequence[str], theirs: Sequence[str]) -> float | None:
-    """Share of my values that the other list has, case and blanks aside; None if a list is empty."""
+    """Share of my values that the other list has, whatever the case; None if a list is empty."""
     if not mine or not theirs:
         return None
     known = {_folded(value) for value in theirs}

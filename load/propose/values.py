@@ -1,6 +1,6 @@
 """What a pick-list's value could become in Nutshell. Not which field it stands in: see `fields`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from load.propose.proposal import FLOOR, Proposal, sure
 from load.propose.scoring import Vocabulary, name_similarity, words
@@ -16,7 +16,7 @@ def is_hash(value: str) -> bool:
     return len(bare) >= _HASH and " " not in bare and (hexadecimal or mixed)
 
 
-def propose_value(
+def propose_value(  # noqa: PLR0911 - one way out for each kind of evidence
     value: str,
     targets: Sequence[str],
     vocabulary: Vocabulary,
@@ -54,5 +54,33 @@ def propose_value(
     if is_hash(value):
         return Proposal(default, 0.1, "a hashed value: nothing can be read from it")
     if default:
-        return Proposal(default, 0.3, f"no choice of Nutshell's fits: `{default}` is where all start")
+        return Proposal(default, 0.3, f"no choice fits: `{default}` is where all start")
     return Proposal("", 0.2, "no choice of Nutshell's fits")
+
+
+def propose_in_map(
+    name: str, value: str, names: Mapping[str, Sequence[str]], vocabulary: Vocabulary
+) -> Proposal:
+    """Propose a target in a fixed map; `names` are the targets of each map, in their order."""
+    targets = names.get(name, [])
+    if name == "source":
+        return propose_value(value, targets, vocabulary, keep=True)
+    if name.endswith("_outcome"):
+        return _outcome(value, targets, vocabulary)
+    first = targets[0] if targets else ""
+    if not value:
+        return Proposal(first, 0.3, "records without a value begin where all begin")
+    if name.endswith("_milestone"):
+        closing = _outcome(value, names.get(name.replace("_milestone", "_outcome"), []), vocabulary)
+        if closing.target and targets:
+            return Proposal(targets[-1], 0.85, f"closed as {closing.target}: the last stage")
+    return propose_value(value, targets, vocabulary, keep=name == "deal_stage", default=first)
+
+
+def _outcome(value: str, targets: Sequence[str], vocabulary: Vocabulary) -> Proposal:
+    found = propose_value(value, targets, vocabulary)
+    if found.target:
+        return found
+    if not value or is_hash(value):
+        return Proposal("", 0.3, "nothing says that it is closed: stays open")
+    return Proposal("", 0.85, "no outcome's word in it: stays open")

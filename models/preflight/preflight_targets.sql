@@ -24,6 +24,7 @@ stages as (
     select
         maps.map,
         milestones.name,
+        milestones.position,
     from maps
     inner join settings on maps.setting = settings.name
     inner join stagesets on settings.value = stagesets.name
@@ -35,25 +36,29 @@ others as (
     select
         maps.map,
         outcomes.name,
+        outcomes.status as position,
     from maps
     inner join outcomes on maps.targets = 'outcomes'
     union all
     select
         maps.map,
         activity_types.name,
+        activity_types.activity_type_id as position,
     from maps
     inner join activity_types on maps.targets = 'activity_types'
 ),
 
 targets as (
-    select distinct
+    select
         map,
         name,
+        min(position)::integer as position,
     from (
         select * from stages
         union all
         select * from others
     )
+    group by all
 )
 
 select * from targets

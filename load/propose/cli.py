@@ -1,0 +1,129 @@
+"""`load propose`: writes unconfirmed rows into the maps. Not `load confirm`, which signs them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from common.cli import Frame
+from load.propose.fields import propose_field, rename_twins
+from load.propose.gather import ENTITIES, Material, gather
+from load.propose.language_model import LanguageModel
+from load.propose.owners import propose_owner
+from load.propose.proposal import Proposal, SourceField
+from load.propose.seed_files import Row, SeedFile
+from load.propose.values import propose_in_map, propose_value
+
+FIELDS_KEY = ("source_object", "source_field")
+VALUES_KEY = ("source_object", "source_field", "source_value")
+
+
+@click.command(name="propose")
+@click.pass_obj
+def propose(frame: Frame) -> None:
+    r"""
+    Propose where fields, pick-list values and owners go; nothing that is confirmed changes.
+
+    Offline. With PROPOSE_URL, PROPOSE_MODEL (and PROPOSE_API_KEY) a language model is asked about
+    fields that nothing fits: it sees names, types and declared values, never a record.
+
+    \b
+    Example:
+      dbt build && load propose
+    """
+    material = gather(frame)
+    model = LanguageModel.of(frame.settings)
+    table = [
+        ["fields", *_write_fields(frame.settings.seeds_dir, material, model)],
+        *_write_values(frame.settings.seeds_dir, material),
+        ["owners", *_write_owners(frame.settings.seeds_dir, material)],
+    ]
+    frame.console.table("Proposed", ["map", "new", "refreshed", "unconfirmed"], table)
+    if model and model.trouble:
+        frame.console.say(f"The language model was not used: {model.trouble}")
+    frame.console.say(
+        "Look through seeds/value_maps, edit what is wrong, then `load confirm --by NAME --all`."
+    )
+
+
+def proposed_fields(
+    material: Material, model: LanguageModel | None = None
+) -> list[tuple[SourceField, Proposal]]:
+    """Propose a place for every field that no model carries."""
+    found = []
+    for source in material.fields:
+        targets = material.targets.get(ENTITIES.get(source.source_object, ""), [])
+        proposal = propose_field(source, targets, material.vocabulary)
+        if model and proposal.decision == "map" and proposal.confidence < model.below:
+            proposal = model.ask(source, targets) or proposal
+        found.append((source, proposal))
+    proposals = rename_twins(found)
+    return [(source, proposal) for (source, _), proposal in zip(found, proposals, strict=True)]
+
+
+def _write_fields(
+    seeds: Path, material: Material, model: LanguageModel | None
+) -> tuple[str, str, str]:
+    seed = SeedFile.read(seeds / "value_maps" / "fields.csv", FIELDS_KEY)
+    rows: list[Row] = []
+    for source, proposal in proposed_fields(material, model):
+        rows.append(
+            {
+                "source_object": source.source_object,
+                "source_field": source.name,
+                "target_field": proposal.target,
+                "target_type": proposal.target_type,
+                "decision": proposal.decision,
+                **_tail(proposal),
+            }
+        )
+    return _saved(seed, rows)
+
+
+def _write_values(seeds: Path, material: Material) -> list[list[str]]:
+    by_map: dict[str, list[Row]] = {}
+    for value in material.values:
+        if value.map == "pick_list_values":
+            choices = material.choices.get((value.source_object, value.source_field), [])
+            proposal = propose_value(value.value, choices, material.vocabulary, keep=True)
+            row = {"source_object": value.source_object, "source_field": value.source_field}
+        else:
+            proposal = propose_in_map(value.map, value.value, material.names, material.vocabulary)
+            row = {}
+        row |= {"source_value": value.value, "target_value": proposal.target, **_tail(proposal)}
+        by_map.setdefault(value.map, []).append(row)
+    table = []
+    for name, rows in sorted(by_map.items()):
+        key = VALUES_KEY if name == "pick_list_values" else ("source_value",)
+        seed = SeedFile.read(seeds / "value_maps" / f"{name}.csv", key)
+        table.append([name, *_saved(seed, rows)])
+    return table
+
+
+def _write_owners(seeds: Path, material: Material) -> tuple[str, str, str]:
+    seed = SeedFile.read(seeds / "value_maps" / "owners.csv")
+    rows = []
+    for user in material.users:
+        proposal = propose_owner(user, material.nutshell_users)
+        # who has nobody gets the fallback user without a row
+        if proposal.target:
+            rows.append(
+                {"source_value": user.email, "target_value": proposal.target, **_tail(proposal)}
+            )
+    return _saved(seed, rows)
+
+
+def _tail(proposal: Proposal) -> Row:
+    return {
+        "confidence": f"{proposal.confidence:.2f}",
+        "reason": proposal.reason,
+        "confirmed_by": "",
+        "confirmed_on": "",
+    }
+
+
+def _saved(seed: SeedFile, rows: list[Row]) -> tuple[str, str, str]:
+    added, refreshed = seed.propose(rows)
+    seed.write()
+    return str(added), str(refreshed), str(seed.unconfirmed())

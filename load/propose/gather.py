@@ -1,0 +1,160 @@
+"""What proposals are made from: tables that SQL left, and reference seeds. No record's content."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from common.cli import Frame
+from common.errors import UsageError
+from load.propose.owners import Person
+from load.propose.proposal import SourceField, TargetField
+from load.propose.scoring import Vocabulary
+from load.warehouse import open_warehouse
+
+ENTITIES = {
+    "organizations": "accounts", "people": "contacts", "leads": "leads",
+    "deals": "leads", "activities": "activities",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ValueInUse:
+    """A value that the source uses and that a map must know."""
+
+    map: str
+    source_object: str
+    source_field: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything that the proposals look at."""
+
+    fields: list[SourceField]
+    targets: dict[str, list[TargetField]]
+    values: list[ValueInUse]
+    names: dict[str, list[str]]  # map → names that Nutshell has, in their order
+    choices: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    users: list[Person] = field(default_factory=list)
+    nutshell_users: list[Person] = field(default_factory=list)
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+
+
+def rows_of(path: Path) -> Iterator[dict[str, str]]:
+    """Read a reference seed; raise UsageError if SEEDS_DIR has none."""
+    if not path.is_file():
+        raise UsageError(f"{path} does not exist. Set SEEDS_DIR to the folder of the seeds.")
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        yield from csv.DictReader(handle)
+
+
+def vocabulary_of(seeds: Path) -> Vocabulary:
+    """Read the synonyms."""
+    rows = rows_of(seeds / "reference" / "synonyms.csv")
+    return Vocabulary.of((row["concept"], row["word"]) for row in rows)
+
+
+def standard_targets(seeds: Path) -> dict[str, list[TargetField]]:
+    """Read Nutshell's standard fields, by entity."""
+    found: dict[str, list[TargetField]] = {}
+    for row in rows_of(seeds / "reference" / "target_fields.csv"):
+        found.setdefault(row["entity"], []).append(
+            TargetField(
+                name=row["target_field"],
+                type=row["target_type"],
+                label=row["label"],
+                synonyms=tuple(word for word in row["synonyms"].split(";") if word),
+                filled_from=row["filled_from"],
+            )
+        )
+    return found
+
+
+def gather(frame: Frame) -> Material:
+    """Read the audit of the data model and what Nutshell has now from the warehouse."""
+    seeds = frame.settings.seeds_dir
+    targets = standard_targets(seeds)
+    with open_warehouse(frame.paths) as warehouse:
+        for entity, name, kind, choices in warehouse.execute(
+            "select entity, name, detail, choices from preflight.preflight_destination"
+            " where kind = 'custom_field' order by all"
+        ).fetchall():
+            kind = {"decision": "Choice", "currency": "Number"}.get(kind.lower(), kind)  # noqa: PLW2901
+            targets.setdefault(entity, []).append(
+                TargetField(name, kind, choices=tuple(choices), is_standard=False)
+            )
+        return Material(
+            fields=_fields(warehouse),
+            targets=targets,
+            values=[
+                ValueInUse(*row)
+                for row in warehouse.execute(
+                    "select map, source_object, source_field, source_value"
+                    " from preflight.preflight_value_maps order by all"
+                ).fetchall()
+            ],
+            names=_names(warehouse, seeds),
+            users=[
+                Person(email, name or "")
+                for email, name in warehouse.execute(
+                    "select email, name from preflight.preflight_owners"
+                    " where email is not null and records > 0"
+                    " and match not in ('exact', 'case', 'alias') order by all"
+                ).fetchall()
+            ],
+            nutshell_users=[
+                Person(email, name, enabled)
+                for name, email, enabled in warehouse.execute(
+                    "select name, detail, is_enabled from preflight.preflight_destination"
+                    " where kind = 'user' order by all"
+                ).fetchall()
+            ],
+            vocabulary=vocabulary_of(seeds),
+        )
+
+
+def _fields(warehouse: duckdb.DuckDBPyConnection) -> list[SourceField]:
+    # what no model carries needs a row; so do custom fields that have one already
+    rows = warehouse.execute(
+        """
+        select object, field, coalesce(label, ''), coalesce(type_declared, type_seen, 'text'),
+            coalesce(type_seen, ''), if(options_declared = [], options_seen, options_declared),
+            coalesce(longest, 0), filled, is_phi or coalesce(field_policy, '') = 'exclude',
+            coalesce(field_policy, '') = 'migrate', is_multiple
+        from preflight.preflight_fields
+        where object_policy = 'migrate'
+            and (goes_to is null or origin != 'standard' or is_in_map)
+        order by object, field
+        """
+    ).fetchall()
+    return [
+        SourceField(
+            source_object=row[0],
+            name=row[1],
+            label=row[2],
+            type=row[3],
+            type_seen=row[4],
+            options=tuple(row[5]),
+            longest=row[6],
+            filled=row[7],
+            is_phi=row[8],
+            is_permitted=row[9],
+            is_multiple=row[10],
+        )
+        for row in rows
+    ]
+
+
+def _names(warehouse: duckdb.DuckDBPyConnection, seeds: Path) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for row in rows_of(seeds / "reference" / "mapped_columns.csv"):
+        names[row["map"]] = [name for name in row["choices"].split(";") if name]
+    for name, target in warehouse.execute(
+        "select map, name from preflight.preflight_targets order by map, position, name"
+    ).fetchall():
+        names.setdefault(name, []).append(target)
+    return names

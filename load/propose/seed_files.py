@@ -1,0 +1,100 @@
+"""The maps as CSV files, rewritten without touching a confirmed row. Not what stands in them."""
+
+import csv
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from common.errors import UsageError
+
+Row = dict[str, str]
+TAIL = ("confidence", "reason", "confirmed_by", "confirmed_on", "note")
+
+
+@dataclass
+class SeedFile:
+    """One map: its header, its rows, and what tells one row from another."""
+
+    path: Path
+    header: list[str]
+    rows: list[Row]
+    key: Sequence[str] = ("source_value",)
+    changed: bool = field(default=False)
+
+    @classmethod
+    def read(cls, path: Path, key: Sequence[str] = ("source_value",)) -> "SeedFile":
+        """Read a map; a missing one is a mistake in SEEDS_DIR (UsageError)."""
+        if not path.is_file():
+            raise UsageError(f"{path} does not exist. Set SEEDS_DIR to the folder of the seeds.")
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            reader = csv.DictReader(handle)
+            rows = [{name: value or "" for name, value in row.items() if name} for row in reader]
+            header = list(reader.fieldnames or [])
+        if missing := [name for name in (*key, "confirmed_by") if name not in header]:
+            raise UsageError(f"{path} lacks the column {missing[0]}. Restore its header.")
+        return cls(path, header, rows, key)
+
+    def propose(self, rows: Iterable[Row]) -> tuple[int, int]:
+        """Add or refresh unconfirmed rows; return how many are new, and how many were refreshed."""
+        known = {self._key(row): row for row in self.rows}
+        added = refreshed = 0
+        for row in rows:
+            old = known.get(self._key(row))
+            if old is None:
+                new = {name: row.get(name, "") for name in self.header}
+                self.rows.append(new)
+                known[self._key(new)] = new
+                added += 1
+            elif _is_ours(old) and any(old.get(name, "") != row[name] for name in row):
+                old.update(row)
+                refreshed += 1
+        self.changed = self.changed or bool(added or refreshed)
+        return added, refreshed
+
+    def confirm(self, by: str, on: str, at_least: float | None = None) -> int:
+        """Sign the unconfirmed rows, all or those at least that sure; return how many."""
+        signed = 0
+        for row in self.rows:
+            if row["confirmed_by"] or (at_least is not None and _sure(row) < at_least):
+                continue
+            row["confirmed_by"], row["confirmed_on"] = by, on
+            signed += 1
+        self.changed = self.changed or signed > 0
+        return signed
+
+    def unconfirmed(self) -> int:
+        """Count the rows that nobody has signed."""
+        return sum(not row["confirmed_by"] for row in self.rows)
+
+    def write(self) -> None:
+        """Replace the file in one step, through links, if anything changed."""
+        if not self.changed:
+            return
+        target = self.path.resolve()
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+            writer = csv.DictWriter(out, self.header, lineterminator="\n", extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(self.rows)
+        # mkstemp makes 0600; a seed is a file of the project, like its neighbours
+        mode = target.stat().st_mode & 0o777
+        Path(name).chmod(mode)
+        Path(name).replace(target)
+        self.changed = False
+
+    def _key(self, row: Row) -> tuple[str, ...]:
+        return tuple(row.get(name, "") for name in self.key)
+
+
+def _sure(row: Row) -> float:
+    try:
+        return float(row.get("confidence") or 0)
+    except ValueError:
+        return 0.0
+
+
+def _is_ours(row: Row) -> bool:
+    # confirmed rows are a human's; so is one that says 1, or nothing, of how sure it is
+    return not row["confirmed_by"] and 0 < _sure(row) < 1
