@@ -15,9 +15,10 @@ from rapidfuzz import fuzz
 # words that other systems put around a name and that say nothing about it
 _NOISE = {"c", "hs", "cf", "property", "custom", "fld", "field", "udf", "x", "the", "of", "a", "s"}
 # words that many fields share: agreeing on them alone proves little
-_GENERIC = {
-    "name", "date", "id", "number", "type", "code", "time", "value", "is", "has", "at", "on",
-}  # fmt: skip(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_GENERIC = frozenset(
+    ["name", "date", "id", "number", "type", "code", "time", "value", "is", "has", "at", "on"]
+)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BREAK = re.compile(r"[^a-z0-9]+")
 _NEGATED = re.compile(r"\bnot \w+")  # `Open - Not Contacted` is open, not contacted
 
