@@ -1,6 +1,10 @@
 with
 
-maps as (select * from {{ ref('fields') }} where decision = 'map'),
+maps as (
+    select * from {{ ref('fields') }}
+    -- a standard field of Nutshell is no custom field: models/nutshell carries it, or a gate says not
+    where decision = 'map' and target_type is distinct from 'Standard'
+),
 
 declared as (select * from {{ ref('stg_visual_practice__fields') }}),
 

@@ -1,0 +1,61 @@
+{{ config(materialized='ephemeral') }}
+
+with
+
+owners as (select * from {{ ref('preflight_owners') }}),
+
+limits_checked as (select * from {{ ref('preflight_limits') }}),
+
+settings as (select * from {{ ref('settings') }}),
+
+stagesets as (select * from {{ ref('stg_nutshell__stagesets') }}),
+
+ownerless as (
+    select
+        'no_fallback_owner' as blocker_class,
+        'users' as source_object,
+        user_id as source_id,
+        coalesce(email, user_id, '(no owner)') as subject,
+        records || ' records have no valid owner' as detail,
+        null::varchar as mend,
+    from owners
+    -- no operation without a valid owner
+    where nutshell_user_id is null and records > 0
+),
+
+over_limit as (
+    select
+        'over_limit' as blocker_class,
+        null::varchar as source_object,
+        null::varchar as source_id,
+        limit_name || ' ' || entity as subject,
+        used || ' there + ' || planned || ' planned = ' || peak || ' of ' || max_value || ' ' || unit
+        as detail,
+        null::varchar as mend,
+    from limits_checked
+    where is_over
+),
+
+pipelines as (
+    select
+        'missing_target' as blocker_class,
+        null::varchar as source_object,
+        null::varchar as source_id,
+        'pipeline ' || settings.value as subject,
+        settings.name as detail,
+        'make the pipeline in Nutshell or correct `' || settings.name
+        || '` in seeds/policies/settings.csv; then `extract nutshell` and build' as mend,
+    from settings
+    left join stagesets on settings.value = stagesets.name
+    where settings.name in ('leads_pipeline', 'deals_pipeline') and stagesets.name is null
+),
+
+blockers as (
+    select * from ownerless
+    union all
+    select * from over_limit
+    union all
+    select * from pipelines
+)
+
+select * from blockers

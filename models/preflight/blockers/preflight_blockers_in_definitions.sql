@@ -1,0 +1,41 @@
+{{ config(materialized='ephemeral') }}
+
+with
+
+definitions as (select * from {{ ref('preflight_definitions') }}),
+
+custom_fields as (select * from {{ ref('preflight_custom_fields') }}),
+
+absent as (
+    select
+        case state when 'collision' then 'definition_collision' else 'missing_definition' end
+            as blocker_class,
+        null::varchar as source_object,
+        null::varchar as source_id,
+        definition_kind || ' ' || entity || ': ' || name as subject,
+        concat_ws(', ', nutshell_type, note, 'by ' || create_via) as detail,
+        null::varchar as mend,
+    from definitions
+    -- tags and sources are made by the loader on its way: only custom fields must stand before
+    where state != 'present' and definition_kind = 'custom_field'
+),
+
+invalid as (
+    select
+        'invalid_definition' as blocker_class,
+        null::varchar as source_object,
+        null::varchar as source_id,
+        entity || ': ' || name as subject,
+        problem as detail,
+        null::varchar as mend,
+    from custom_fields
+    where problem is not null
+),
+
+blockers as (
+    select * from absent
+    union all
+    select * from invalid
+)
+
+select * from blockers

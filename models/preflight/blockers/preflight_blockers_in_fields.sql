@@ -1,0 +1,88 @@
+{{ config(materialized='ephemeral') }}
+
+with
+
+fields_audited as (select * from {{ ref('preflight_fields') }}),
+
+objects as (select * from {{ ref('objects') }}),
+
+unmapped as (
+    select
+        'unmapped_field' as blocker_class,
+        object as source_object,
+        null::varchar as source_id,
+        object || '.' || field as subject,
+        filled || ' values, ' || origin || ' field' as detail,
+        'append to seeds/value_maps/fields.csv: ' || object || ',' || field
+        || ',<target>,<type>,map,1,,<your name>,<date>,' as mend,
+    from fields_audited
+    -- a field with values that nobody has placed would be lost in silence
+    where goes_to is null and filled > 0
+),
+
+unconfirmed as (
+    select
+        'unconfirmed_map' as blocker_class,
+        object as source_object,
+        null::varchar as source_id,
+        'fields: ' || object || '.' || field as subject,
+        'proposed: ' || coalesce(target_field, decision) as detail,
+        null::varchar as mend,
+    from fields_audited
+    where is_in_map and not is_confirmed and filled > 0
+),
+
+unwired as (
+    select
+        'unwired_target' as blocker_class,
+        object as source_object,
+        null::varchar as source_id,
+        object || '.' || field as subject,
+        'would go to Nutshell''s own `' || target_field || '`' as detail,
+        null::varchar as mend,
+    from fields_audited
+    -- no model carries these yet: better a closed gate than values lost
+    where decision = 'map' and target_type = 'Standard' and filled > 0
+),
+
+phi as (
+    select
+        'unclassified_phi' as blocker_class,
+        object as source_object,
+        null::varchar as source_id,
+        object || '.' || field as subject,
+        filled || ' values, marked as patients'' data' as detail,
+        'append to seeds/policies/field_classes.csv: ' || object || ',' || field
+        || ',phi,exclude,,<reason>' as mend,
+    from fields_audited
+    where is_phi and field_policy is null and object_policy = 'migrate' and filled > 0
+),
+
+unclassified_objects as (
+    select
+        'unclassified_object' as blocker_class,
+        fields_audited.object as source_object,
+        null::varchar as source_id,
+        fields_audited.object as subject,
+        max(fields_audited.records) || ' records' as detail,
+        'append to seeds/policies/objects.csv: ' || fields_audited.object
+        || ',<migrate|exclude|land_only|inventory>,<phi|contact|business>,<reason>' as mend,
+    from fields_audited
+    left join objects on fields_audited.object = objects.object
+    where objects.object is null
+    group by fields_audited.object
+),
+
+blockers as (
+    select * from unmapped
+    union all
+    select * from unconfirmed
+    union all
+    select * from unwired
+    union all
+    select * from phi
+    union all
+    select * from unclassified_objects
+)
+
+select * from blockers

@@ -1,0 +1,131 @@
+with
+
+traits as (
+    select * from {{ ref('preflight_duplicate_traits') }}
+    where len(phone_keys) > 0 or len(address_keys) > 0
+),
+
+people_resolved as (select * from {{ ref('int_people_resolved') }}),
+
+decisions as (select * from {{ ref('duplicate_decisions') }}),
+
+keys as (
+    select
+        object,
+        id,
+        'phone ' || unnest(phone_keys) as key,
+    from traits
+    union all
+    select
+        object,
+        id,
+        'address ' || unnest(address_keys) as key,
+    from traits
+),
+
+telling_keys as (
+    select *
+    from keys
+    -- a switchboard or an office tower says nothing about who is who, and would pair everybody
+    qualify count(*) over (partition by object, key) <= 30
+),
+
+pairs as (
+    select
+        mine.object,
+        mine.id,
+        theirs.id as other_id,
+        bool_or(starts_with(mine.key, 'phone')) as has_same_phone,
+        bool_or(starts_with(mine.key, 'address')) as has_same_address,
+    from telling_keys as mine
+    inner join telling_keys as theirs
+        on mine.object = theirs.object and mine.key = theirs.key and mine.id < theirs.id
+    group by all
+),
+
+compared as (
+    select
+        pairs.*,
+        greatest(
+            jaro_winkler_similarity(
+                array_to_string(mine.name_words, ' '), array_to_string(theirs.name_words, ' ')
+            ),
+            if(
+                -- one name within the other; a single word is no proof between people
+                least(len(mine.name_words), len(theirs.name_words))
+                >= if(pairs.object = 'people', 2, 1),
+                len(list_intersect(mine.name_words, theirs.name_words))
+                / least(len(mine.name_words), len(theirs.name_words)),
+                0
+            )
+        ) as name_likeness,
+        len(mine.address_keys) > 0
+        and len(theirs.address_keys) > 0
+        and not pairs.has_same_address as has_other_address,
+    from pairs
+    inner join traits as mine on pairs.object = mine.object and pairs.id = mine.id
+    inner join traits as theirs on pairs.object = theirs.object and pairs.other_id = theirs.id
+),
+
+scored as (
+    select
+        *,
+        round(
+            0.45 * name_likeness
+            + if(has_same_address, 0.4, 0)
+            + if(has_same_phone, 0.15, 0)
+            -- the same name at another address is another practice until a human says otherwise
+            - if(has_other_address, 0.2, 0),
+            2
+        ) as score,
+    from compared
+    -- colleagues share a house and a switchboard: their names must be nearly the same
+    where name_likeness >= if(object = 'people', 0.9, 0.6)
+),
+
+candidates as (
+    select
+        -- ids
+        scored.object,
+        scored.id as source_id,
+        scored.other_id as other_source_id,
+
+        -- text
+        concat_ws(
+            '; ',
+            'names ' || round(100 * scored.name_likeness) || ' % alike',
+            if(scored.has_same_address, 'same house', null),
+            if(scored.has_same_phone, 'same phone', null),
+            if(scored.has_other_address, 'but another address', null)
+        ) as explanation,
+        decisions.decision,
+        decisions.decided_by,
+        'seeds/policies/duplicate_decisions.csv: ' || scored.object || ',' || scored.id || ','
+        || scored.other_id || ',<merge|keep_both>,<your name>,<date>,' as csv_line,
+
+        -- numbers
+        scored.score,
+        round(scored.name_likeness, 2) as name_likeness,
+
+        -- flags
+        scored.has_same_phone,
+        scored.has_same_address,
+        scored.has_other_address,
+        decisions.decision is not null as is_decided,
+    from scored
+    left join decisions
+        on
+            scored.object = decisions.object
+            and least(decisions.source_id, decisions.other_source_id) = scored.id
+            and greatest(decisions.source_id, decisions.other_source_id) = scored.other_id
+    left join people_resolved as mine
+        on scored.object = 'people' and scored.id = mine.source_id
+    left join people_resolved as theirs
+        on scored.object = 'people' and scored.other_id = theirs.source_id
+    -- twins by e-mail are one already
+    where
+        scored.score >= 0.6
+        and (scored.object != 'people' or mine.survivor_id is distinct from theirs.survivor_id)
+)
+
+select * from candidates

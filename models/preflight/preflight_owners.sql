@@ -1,0 +1,138 @@
+{% set objects = ['organizations', 'people', 'leads', 'deals', 'activities'] %}
+
+with
+
+{% for object in objects -%}
+{{ object }} as (select * from {{ ref('stg_visual_practice__' ~ object) }}),
+
+{% endfor -%}
+
+users as (select * from {{ ref('stg_visual_practice__users') }}),
+
+owners_matched as (select * from {{ ref('int_owners_matched') }}),
+
+nutshell_users as (select * from {{ ref('stg_nutshell__users') }}),
+
+nutshell_deals as (select * from {{ ref('nutshell_deals') }}),
+
+amounts as (select * from {{ ref('int_amounts_converted') }}),
+
+fallback as (select * from {{ ref('int_fallback_owner') }}),
+
+owned as (
+    {%- for object in objects %}
+    select
+        '{{ object }}' as object,
+        id,
+        coalesce(owner_id, '') as user_id,
+    from {{ object }}
+    where not is_deleted
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+counted as (
+    select
+        user_id,
+        {%- for object in objects %}
+        count(*) filter (where object = '{{ object }}') as {{ object }},
+        {%- endfor %}
+        count(*) as records,
+    from owned
+    group by user_id
+),
+
+at_stake as (
+    select
+        owned.user_id,
+        count(*) as open_deals,
+        sum(amounts.amount_converted) as open_value,
+        any_value(amounts.currency_converted) as open_currency,
+    from owned
+    inner join nutshell_deals
+        on owned.object = nutshell_deals.source_object and owned.id = nutshell_deals.source_id
+    left join amounts
+        on owned.object = amounts.source_object and owned.id = amounts.source_id
+    -- what is still to be won: nobody may lose sight of these
+    where nutshell_deals.bucket_reason is null and nutshell_deals.outcome_payload is null
+    group by owned.user_id
+),
+
+likeness as (
+    select
+        users.id as user_id,
+        nutshell_users.name as nutshell_name,
+        nutshell_users.emails[1] as nutshell_email,
+        nutshell_users.is_enabled,
+        round(jaro_winkler_similarity(lower(users.name), lower(nutshell_users.name)), 2) as score,
+    from users
+    inner join nutshell_users
+        on jaro_winkler_similarity(lower(users.name), lower(nutshell_users.name)) >= 0.85
+    qualify row_number() over (
+        partition by users.id order by score desc, nutshell_users.nutshell_user_id
+    ) = 1
+),
+
+owners as (
+    select
+        -- ids
+        coalesce(users.id, counted.user_id) as user_id,
+        -- who is no user of the source at all gets the fallback too
+        coalesce(owners_matched.nutshell_user_id, fallback.nutshell_user_id) as nutshell_user_id,
+
+        -- text
+        users.email,
+        users.name,
+        coalesce(
+            owners_matched.match, if(fallback.nutshell_user_id is null, 'none', 'fallback')
+        ) as match,
+        holders.name as nutshell_name,
+        case
+            when owners_matched.match in ('exact', 'case', 'alias') then owners_matched.match
+            when likeness.score is not null
+                then 'seeds/value_maps/owners.csv: ' || users.email || ',' || likeness.nutshell_email
+            when fallback.nutshell_user_id is not null then 'leave it to the fallback user'
+            else 'name a fallback user in seeds/policies/settings.csv'
+        end as proposal,
+        case
+            when owners_matched.match in ('exact', 'case') then 'the same e-mail'
+            when owners_matched.match = 'alias' then 'confirmed in seeds/value_maps/owners.csv'
+            when likeness.score is not null
+                then 'the same person by name (' || likeness.score || ')'
+                || if(likeness.is_enabled, '', ', but disabled in Nutshell')
+            when users.id is null and counted.user_id = '' then 'records without an owner'
+            when users.id is null then 'this user is not in the practice''s list of users'
+            else 'nobody in Nutshell has this e-mail or a like name'
+        end as reason,
+        -- what the API does not tell, the administrator does
+        case
+            when owners_matched.match in ('exact', 'case', 'alias')
+                then 'only with an API key that may impersonate: ask the administrator'
+            else 'no: there is no own user to write as'
+        end as may_write_as,
+        at_stake.open_currency,
+
+        -- numbers
+        {%- for object in objects %}
+        coalesce(counted.{{ object }}, 0) as {{ object }},
+        {%- endfor %}
+        coalesce(counted.records, 0) as records,
+        coalesce(at_stake.open_deals, 0) as open_deals,
+        coalesce(at_stake.open_value, 0) as open_value,
+
+        -- flags
+        coalesce(users.active, false) as is_active,
+        coalesce(owners_matched.is_fallback, true) as is_fallback,
+    from users
+    full join counted on users.id = counted.user_id
+    left join owners_matched on users.id = owners_matched.user_id
+    left join at_stake on counted.user_id = at_stake.user_id
+    left join likeness on users.id = likeness.user_id
+    cross join fallback
+    left join nutshell_users as holders
+        on
+            coalesce(owners_matched.nutshell_user_id, fallback.nutshell_user_id)
+            = holders.nutshell_user_id
+)
+
+select * from owners
