@@ -33,7 +33,7 @@ once as (
     select *
     from owned
     qualify row_number() over (
-        partition by source_object, source_id, address order by member, is_primary desc, position
+        partition by source_object, source_id, address order by member ASC, is_primary desc, position ASC
     ) = 1
 ),
 
@@ -42,7 +42,7 @@ labelled as (
         *,
         row_number() over (
             partition by source_object, source_id, label
-            order by member, is_primary desc, position
+            order by member ASC, is_primary desc, position ASC
         ) as repeated
     from once
 ),
@@ -56,7 +56,7 @@ packed as (
                 label := label || if(repeated = 1, '', ' ' || repeated),
                 address := cast(address as json)
             )
-            order by member, is_primary desc, position
+            order by member ASC, is_primary desc, position ASC
         ))) as varchar) as addresses
     from labelled
     group by source_object, source_id

@@ -11,7 +11,11 @@ with
 
 {% endfor -%}
 
-maps as (select source_object, source_field from {{ ref('fields') }} where decision = 'map'),
+maps as (select
+source_object,
+source_field
+from {{ ref('fields') }}
+where decision = 'map'),
 
 unpivoted as (
     {%- for object in objects %}
@@ -19,7 +23,7 @@ unpivoted as (
         '{{ object }}' as source_object,
         id as source_id,
         unnest(map_entries(
-            try_cast(try_cast(custom_fields as json) as map(varchar, json))
+            try_cast(try_cast(custom_fields as json) as map (varchar, json))
         )) as entry
     from {{ object }}
     where not is_deleted and custom_fields is not null
@@ -43,10 +47,20 @@ besides as (
 ),
 
 collected as (
-    select source_object, source_id, entry.key as source_field, entry.value as value, true as is_custom
+    select
+source_object,
+source_id,
+entry.key as source_field,
+entry.value as value,
+true as is_custom
     from unpivoted
     union all
-    select source_object, source_id, source_field, value, false as is_custom
+    select
+source_object,
+source_id,
+source_field,
+value,
+false as is_custom
     from besides
     where value is not null
 ),

@@ -3,7 +3,8 @@ with
 
 people as (select * from {{ ref('int_people_resolved') }}),
 
-emails as (select * from {{ ref('int_emails_cleaned') }} where is_valid),
+emails as (select * from {{ ref('int_emails_cleaned') }}
+where is_valid),
 
 owned as (
     select
@@ -25,7 +26,7 @@ once as (
     from owned
     qualify row_number() over (
         partition by source_object, source_id, email_key
-        order by member, is_primary desc, position
+        order by member ASC, is_primary desc, position ASC
     ) = 1
 ),
 
@@ -33,7 +34,7 @@ packed as (
     select
         source_object,
         source_id,
-        list(email order by member, is_primary desc, position) as emails
+        list(email order by member ASC, is_primary desc, position ASC) as emails
     from once
     group by source_object, source_id
 )

@@ -1,6 +1,7 @@
 with
 
-people as (select * from {{ ref('int_people_keyed') }} where not is_deleted),
+people as (select * from {{ ref('int_people_keyed') }}
+where not is_deleted),
 
 merged as (select * from {{ ref('int_people_merged') }}),
 

@@ -9,7 +9,8 @@ resolved as (select * from {{ ref('int_people_resolved') }}),
 
 organizations as (select * from {{ ref('int_organizations_resolved') }}),
 
-packed as (select * from {{ ref('int_custom_fields_packed') }} where source_object = 'people'),
+packed as (select * from {{ ref('int_custom_fields_packed') }}
+where source_object = 'people'),
 
 members as (
     select

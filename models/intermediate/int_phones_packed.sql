@@ -3,7 +3,8 @@ with
 
 people as (select * from {{ ref('int_people_resolved') }}),
 
-phones as (select * from {{ ref('int_phones_cleaned') }} where is_valid),
+phones as (select * from {{ ref('int_phones_cleaned') }}
+where is_valid),
 
 owned as (
     select
@@ -24,7 +25,7 @@ once as (
     select *
     from owned
     qualify row_number() over (
-        partition by source_object, source_id, number order by member, is_primary desc, position
+        partition by source_object, source_id, number order by member ASC, is_primary desc, position ASC
     ) = 1
 ),
 
@@ -33,7 +34,7 @@ labelled as (
         *,
         row_number() over (
             partition by source_object, source_id, label
-            order by member, is_primary desc, position
+            order by member ASC, is_primary desc, position ASC
         ) as repeated
     from once
 ),
@@ -47,7 +48,7 @@ packed as (
                 label := label || if(repeated = 1, '', ' ' || repeated),
                 number := number
             )
-            order by member, is_primary desc, position
+            order by member ASC, is_primary desc, position ASC
         ))) as varchar) as phones
     from labelled
     group by source_object, source_id
