@@ -81,8 +81,8 @@ def _choice(choice: Any) -> str:
 
 
 def _id_of(element: str) -> str | None:
-    """Read the id that an element begins with: `12`, `12 Won` or `12:Won`."""
-    head = element.replace(":", " ").split(" ", 1)[0] if element else ""
+    """Read the id that an element begins with: `12/Won/10`."""
+    head = element.split("/", 1)[0]
     return head if head.isdigit() else None
 
 

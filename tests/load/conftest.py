@@ -382,7 +382,7 @@ def small_practice(
     ]
     project.warehouse["blockers"] = []
     project.warehouse["envelope"] = [("operation", "create"), ("field", "people.email")]
-    project.warehouse["schema"] = [("pipeline", "75"), ("outcome", "3")]
+    project.warehouse["schema"] = [("pipeline", "75/Deals"), ("outcome", "3/Won/10")]
 
 
 COLUMNS = {
@@ -425,7 +425,8 @@ def write_warehouse(project: Project, audit_version: int) -> None:
         full["desired_hash"] = hashlib.md5(str(full["desired"]).encode()).hexdigest()  # noqa: S324
         rows.append([full[name] for name in COLUMNS])
     link.executemany(
-        f"insert into plan.plan_operations values ({', '.join('?' * len(COLUMNS))})", rows  # noqa: S608
+        f"insert into plan.plan_operations values ({', '.join('?' * len(COLUMNS))})",  # noqa: S608
+        rows,
     )
     link.execute(
         "create table plan.plan_build as select ?::varchar as invocation_id, now() as built_at,"

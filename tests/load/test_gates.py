@@ -52,7 +52,7 @@ def test_a_failed_build(ready, sandbox):
 
 def test_a_field_that_is_gone(ready, sandbox):
     """What the plan relies on is looked for in the live account before anything is written."""
-    ready.warehouse["schema"] = [("pipeline", "75"), ("outcome", "999")]
+    ready.warehouse["schema"] = [("pipeline", "75/Deals"), ("outcome", "999/Won/10")]
     ready.build()
     ready.quick("plan")
     refused(ready, sandbox, "apply", names="Nutshell's fields, stages")
