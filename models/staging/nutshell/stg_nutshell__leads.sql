@@ -18,6 +18,10 @@ renamed as (
         _record::json ->> 'description' as description,
         coalesce(try_cast(_record::json -> 'tags' as varchar[]), []) as tags,
         coalesce(_record::json -> 'customFields', '{}'::json) as custom_fields,
+        case
+            when json_type(_record::json -> 'primaryAccount') = 'OBJECT'
+                then json_array(_record::json -> 'primaryAccount')
+        end as primary_account,
         coalesce(_record::json -> 'accounts', '[]'::json) as accounts,
         coalesce(_record::json -> 'contacts', '[]'::json) as contacts,
         coalesce(_record::json -> 'sources', '[]'::json) as sources,

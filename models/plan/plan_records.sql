@@ -1,0 +1,52 @@
+{# The six Nutshell-shaped tables as one list, in the order in which records depend on each other. #}
+{% set objects = ['organizations', 'people', 'leads', 'deals', 'activities', 'attachments'] %}
+with mapped as (
+
+    {% for object in objects %}
+    select
+        record_key,
+        source_object,
+        source_id,
+        kind,
+        bucket_reason,
+        nutshell_id,
+        survivor_key,
+        {{ loop.index * 100 }} + level_within as level,
+        payload,
+        {{ 'value_payload' if object in ('leads', 'deals') else 'cast(null as varchar)' }} as value_payload,
+        {{ 'outcome_payload' if object in ('leads', 'deals') else 'cast(null as varchar)' }} as outcome_payload,
+        depends_on
+    from {{ ref('nutshell_' ~ object) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+wanted as (
+
+    select
+        *,
+        -- what the record shall be when all of its steps are done
+        case
+            when value_payload is null and outcome_payload is null then payload
+            else cast(json_merge_patch(
+                payload,
+                json_object(
+                    'manualValue', cast(value_payload as json), 'outcome', cast(outcome_payload as json)
+                )
+            ) as varchar)
+        end as desired
+    from mapped
+
+),
+
+hashed as (
+
+    select
+        *,
+        md5(desired) as desired_hash
+    from wanted
+
+)
+
+select * from hashed
