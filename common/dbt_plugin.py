@@ -1,0 +1,39 @@
+"""
+The one step of a build that SQL can not take: putting a finished file in the old one's place.
+
+Not a place for decisions about data; those are models and seeds.
+"""
+
+import os
+from pathlib import Path
+
+from dbt.adapters.duckdb.plugins import BasePlugin
+from duckdb import DuckDBPyConnection
+
+
+def publish_file(new: str, target: str) -> bool:
+    """
+    Put `new` in the place of `target` by one rename, readable by its owner only.
+
+    Whoever has the old file open keeps reading it. Returns True.
+
+    Raises:
+        OSError: the file is not there, or the folder can not be written.
+
+    """
+    source = Path(new)
+    source.chmod(0o600)
+    with source.open("rb") as handle:
+        os.fsync(handle.fileno())
+    source.replace(target)
+    return True
+
+
+class Plugin(BasePlugin):
+    """Gives the build's connection `publish_file(new, target)`."""
+
+    def configure_connection(self, conn: DuckDBPyConnection) -> None:
+        """Register the function; it has an effect, so it is never folded or cached."""
+        conn.create_function(
+            "publish_file", publish_file, ["VARCHAR", "VARCHAR"], "BOOLEAN", side_effects=True
+        )

@@ -1,0 +1,105 @@
+{# Start here after review_summary: every mapped field that is not in Nutshell as it was in the practice, worst
+   first. Records that are all the same are counted in review_field_counts. #}
+with compared as (
+
+    select * from {{ ref('plan_cells_compared') }}
+
+),
+
+settled as (
+
+    select
+        record_key,
+        state,
+        nutshell_id,
+        html_url,
+        rev
+    from {{ ref('stg_audit__records') }}
+    where state in ('created', 'matched')
+
+),
+
+now as (
+
+    select
+        record_key,
+        is_gone,
+        json_extract_string(cast(record as json), '$.rev') as rev
+    from {{ ref('plan_cells_now') }}
+
+),
+
+classed as (
+
+    select
+        compared.record_key,
+        compared.kind,
+        compared.field,
+        compared.wanted,
+        compared.ours,
+        compared.now,
+        case
+            -- the same value, written another way
+            when compared.wanted_key is not distinct from compared.now_key then 'normalised'
+            -- the source moved on after our write
+            when compared.wanted_key is distinct from compared.ours_key then 'pending'
+            -- there before us: its own value stays
+            when settled.state = 'matched' and compared.now is not null then 'kept'
+            -- the revision is no longer ours: somebody worked on it
+            when settled.rev is not null and now.rev is distinct from settled.rev then 'edited_since'
+            when compared.now is null then 'not_written'
+            when compared.wanted is null then 'unexpected'
+            when starts_with(compared.wanted, compared.now) then 'truncated'
+            else 'changed_value'
+        end as diff_class
+    from compared
+    inner join settled on compared.record_key = settled.record_key
+    inner join now on compared.record_key = now.record_key
+    where compared.has_ours and compared.wanted is distinct from compared.now
+
+),
+
+missing as (
+
+    select
+        settled.record_key,
+        records.kind,
+        cast(null as varchar) as field,
+        cast(null as varchar) as wanted,
+        cast(null as varchar) as ours,
+        cast(null as varchar) as now,
+        'missing_record' as diff_class
+    from settled
+    inner join {{ ref('plan_records') }} as records on settled.record_key = records.record_key
+    inner join now on settled.record_key = now.record_key
+    where now.is_gone
+
+),
+
+diffs as (
+
+    select
+        classes.severity,
+        found.diff_class,
+        records.source_object,
+        records.source_id,
+        found.kind,
+        settled.nutshell_id,
+        settled.html_url,
+        found.field,
+        sources.source_value,
+        found.wanted as mapped_value,
+        found.now as nutshell_value,
+        classes.description as cause,
+        classes.is_finding,
+        found.record_key
+    from (select * from classed union all select * from missing) as found
+    inner join {{ ref('diff_classes') }} as classes on found.diff_class = classes.diff_class
+    inner join {{ ref('plan_records') }} as records on found.record_key = records.record_key
+    inner join settled on found.record_key = settled.record_key
+    left join {{ ref('review_source_cells') }} as sources
+        on found.record_key = sources.record_key and found.field = sources.field
+
+)
+
+select * from diffs
