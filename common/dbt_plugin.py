@@ -6,6 +6,7 @@ Not a place for decisions about data; those are models and seeds.
 
 import os
 from pathlib import Path
+from typing import Any
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
@@ -31,6 +32,10 @@ def publish_file(new: str, target: str) -> bool:
 
 class Plugin(BasePlugin):
     """Gives the build's connection `publish_file(new, target)`."""
+
+    def initialize(self, config: dict[str, Any]) -> None:
+        """Make whatever the build writes readable by its owner only: it holds patients' data."""
+        os.umask(0o077)
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Register the function; it has an effect, so it is never folded or cached."""

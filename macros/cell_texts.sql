@@ -26,7 +26,8 @@
     )
 {%- endmacro %}
 
-{# Custom fields as cells `customFields.<name>`; several values sorted, a link to a record by its key. #}
+{# Custom fields as cells `customFields.<name>`; several values sorted, a link to a record by
+   its key. #}
 {% macro custom_field_entries(json_column) -%}
     list_transform(
         map_entries(coalesce(try_cast({{ json_column }} as map(varchar, json)), map {})),

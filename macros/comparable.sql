@@ -1,4 +1,5 @@
-{# What of a text counts when two are compared, by the rule that seeds/reference/compared_fields.csv names. #}
+{# What of a text counts when two are compared, by the rule that
+   seeds/reference/compared_fields.csv names. #}
 {% macro comparable(text, rule) -%}
     case {{ rule }}
         when 'digits' then regexp_replace({{ text }}, '[^0-9;]', '', 'g')

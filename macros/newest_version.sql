@@ -1,5 +1,6 @@
-{# Rows of a landed table, newest version of each id since its newest full run: a full run replaces what came
-   before it; deltas and read-backs after it replace single records. Run names sort by time. #}
+{# Rows of a landed table, newest version of each id since its newest full run: a full run
+   replaces what came before it; deltas and read-backs after it replace single records. Run
+   names sort by time. #}
 {% macro newest_version(source_name, table_name, key='id') -%}
     select landed.*
     from {{ source(source_name, table_name) }} as landed

@@ -1,5 +1,6 @@
-{# A record as cells: a map from field to the text that a person compares, made from a payload. The same map
-   made from what Nutshell gives back is in plan_cells_now; two equal maps need no further look. #}
+{# A record as cells: a map from field to the text that a person compares, made from a payload.
+   The same map made from what Nutshell gives back is in plan_cells_now; two equal maps need no
+   further look. #}
 {% macro payload_cells(kind, payload) -%}
     {%- set p = payload -%}
     {%- set fields = {

@@ -1,5 +1,6 @@
-{# After a whole, successful build, and only then: the reviewers' tables go into a file of their own, which takes
-   the old one's place by one rename. Whoever has the old one open keeps reading it. #}
+{# After a whole, successful build, and only then: the reviewers' tables go into a file of
+   their own, which takes the old one's place by one rename. Whoever has the old one open keeps
+   reading it. #}
 {% macro publish_review(results) -%}
     {%- if execute and flags.WHICH == 'build' and target.name == 'local' and build_is_whole(results) -%}
         {%- set data_dir = env_var('DATA_DIR', 'data') -%}

@@ -1,4 +1,5 @@
-{# The cells of each record as rows; used in the warehouse and again in the published review.duckdb. #}
+{# The cells of each record as rows; used in the warehouse and again in the published
+   review.duckdb. #}
 {% macro review_record_sql(cells) -%}
 with fields as (
 
@@ -22,6 +23,6 @@ select
     field,
     wanted[field] as mapped_value,
     now[field] as nutshell_value,
-    wanted[field] is not distinct from now[field] as is_same
+    not ({{ differs('wanted[field]', 'now[field]') }}) as is_same
 from fields
 {%- endmacro %}

@@ -5,9 +5,15 @@ with newest as (
         max(run_id) filter (where source = 'visual_practice') as visual_practice_run,
         max(run_id) filter (where source = 'nutshell') as nutshell_run
     from (
-        select run_id, 'visual_practice' as source from {{ ref('stg_visual_practice__runs') }}
+        select
+            run_id,
+            'visual_practice' as source
+        from {{ ref('stg_visual_practice__runs') }}
         union all
-        select run_id, 'nutshell' as source from {{ source('nutshell', 'runs') }}
+        select
+            run_id,
+            'nutshell' as source
+        from {{ source('nutshell', 'runs') }}
     )
 
 ),

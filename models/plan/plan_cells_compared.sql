@@ -1,5 +1,5 @@
-{# Three sides of every field on which they do not all agree: what the map wants, what we wrote last, what is
-   there now. Records whose three maps are equal never come here. #}
+{# Three sides of every field on which they do not all agree: what the map wants, what we wrote
+   last, what is there now. Records whose three maps are equal never come here. #}
 with sides as (
 
     select
@@ -29,7 +29,7 @@ fields as (
         has_ours,
         modified_at,
         unnest(list_distinct(list_concat(
-            map_keys(wanted), map_keys(coalesce(ours, map {})), map_keys(coalesce(now, map {}))
+            map_keys(wanted), map_keys(coalesce(ours, map { })), map_keys(coalesce(now, map { }))
         ))) as field,
         wanted,
         ours,
@@ -75,6 +75,6 @@ compared as (
 
 select * from compared
 where
-    wanted_key is distinct from now_key
-    or (has_ours and ours_key is distinct from now_key)
-    or wanted is distinct from now
+    {{ differs('wanted_key', 'now_key') }}
+    or (has_ours and {{ differs('ours_key', 'now_key') }})
+    or {{ differs('wanted', 'now') }}

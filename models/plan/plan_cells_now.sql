@@ -15,19 +15,21 @@ cells as (
     {% for kind, table in [
         ('account', 'accounts'), ('contact', 'contacts'), ('lead', 'leads'), ('activity', 'activities'),
     ] %}
-    select
-        keys.record_key,
-        keys.kind,
-        now.nutshell_id,
-        now.is_gone,
-        now.modified_at,
-        now.record,
-        {{ now_cells(kind, 'now', 'links.texts') }} as cells
-    from {{ ref('stg_nutshell__' ~ table) }} as now
-    inner join {{ ref('plan_keys') }} as keys
-        on keys.kind = '{{ kind }}' and now.nutshell_id = keys.nutshell_id
-    left join links on links.kind = '{{ kind }}' and now.nutshell_id = links.nutshell_id
-    {{ 'union all' if not loop.last }}
+        select
+            keys.record_key,
+            keys.kind,
+            now.nutshell_id,
+            now.is_gone,
+            now.modified_at,
+            now.record,
+            {{ now_cells(kind, 'now', 'links.texts') }} as cells
+        from {{ ref('stg_nutshell__' ~ table) }} as now
+        inner join {{ ref('plan_keys') }} as keys
+            on keys.kind = '{{ kind }}' and now.nutshell_id = keys.nutshell_id
+        left join links on links.kind = '{{ kind }}' and now.nutshell_id = links.nutshell_id
+        {% if not loop.last %}
+            union all
+        {% endif %}
     {% endfor %}
 
 )

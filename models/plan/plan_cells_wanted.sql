@@ -14,13 +14,15 @@ with known as (
 cells as (
 
     {% for kind in ['account', 'contact', 'lead', 'activity'] %}
-    select
-        record_key,
-        kind,
-        {{ payload_cells(kind, 'desired') }} as cells
-    from known
-    where kind = '{{ kind }}'
-    {{ 'union all' if not loop.last }}
+        select
+            record_key,
+            kind,
+            {{ payload_cells(kind, 'desired') }} as cells
+        from known
+        where kind = '{{ kind }}'
+        {% if not loop.last %}
+            union all
+        {% endif %}
     {% endfor %}
 
 )

@@ -1,8 +1,10 @@
-{# What kinds of things the plan carries. A later plan that carries nothing of a new kind runs under the
-   approval that stands; anything new is named and asked for. #}
+{# What kinds of things the plan carries. A later plan that carries nothing of a new kind runs
+   under the approval that stands; anything new is named and asked for. #}
 with operations as (
 
-    select distinct 'operation' as element_kind, kind || '/' || step || '/' || operation as element
+    select distinct
+        'operation' as element_kind,
+        kind || '/' || step || '/' || operation as element
     from {{ ref('plan_operations') }}
     where operation in ('create', 'update')
 
@@ -10,16 +12,22 @@ with operations as (
 
 blockers as (
 
-    select distinct 'blocker' as element_kind, blocker_class as element
+    select distinct
+        'blocker' as element_kind,
+        blocker_class as element
     from {{ ref('preflight_blockers') }}
 
 ),
 
 custom_fields as (
 
-    select distinct 'field' as element_kind, kind || '/' || field as element
+    select distinct
+        'field' as element_kind,
+        kind || '/' || field as element
     from (
-        select kind, unnest(json_keys(cast(payload as json), '$.customFields')) as field
+        select
+            kind,
+            unnest(json_keys(cast(payload as json), '$.customFields')) as field
         from {{ ref('plan_records') }}
         where bucket_reason is null and kind <> 'file'
     )
@@ -28,14 +36,18 @@ custom_fields as (
 
 source_fields as (
 
-    select distinct 'source_field' as element_kind, object || '/' || name as element
+    select distinct
+        'source_field' as element_kind,
+        object || '/' || field as element
     from {{ ref('stg_visual_practice__fields') }}
 
 ),
 
 values_in_use as (
 
-    select distinct 'value' as element_kind, source_object || '/' || source_field || '=' || source_value as element
+    select distinct
+        'value' as element_kind,
+        source_object || '/' || source_field || '=' || source_value as element
     from {{ ref('plan_values_in_use') }}
 
 ),

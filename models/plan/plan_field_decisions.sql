@@ -1,13 +1,14 @@
-{# What happens to each field on which source, our last write and Nutshell do not agree. Three-way: a field that
-   only the source changed is written; one that only a human changed is kept; both is a conflict, by policy. #}
+{# What happens to each field on which source, our last write and Nutshell do not agree. Three-
+   way: a field that only the source changed is written; one that only a human changed is kept;
+   both is a conflict, by policy. #}
 with compared as (
 
     select
         *,
-        has_ours and ours_key is distinct from now_key as destination_changed,
-        not has_ours or wanted_key is distinct from ours_key as source_changed
+        has_ours and {{ differs('ours_key', 'now_key') }} as destination_changed,
+        not has_ours or {{ differs('wanted_key', 'ours_key') }} as source_changed
     from {{ ref('plan_cells_compared') }}
-    where wanted_key is distinct from now_key
+    where {{ differs('wanted_key', 'now_key') }}
 
 ),
 
@@ -58,7 +59,9 @@ decided as (
             when policed.wanted is null and policed.on_null = 'keep' then 'keep_null'
             -- there before us: blanks are filled, lists united
             when not policed.has_ours and policed.now is null then 'write'
-            when not policed.has_ours and policed.on_match = 'unite' and policed.is_list then 'unite'
+            when
+                not policed.has_ours and policed.on_match = 'unite' and policed.is_list
+                then 'unite'
             when not policed.has_ours and policed.on_match = 'source_wins' then 'write'
             when not policed.has_ours then 'keep_destination'
             -- only a human changed it
@@ -67,7 +70,9 @@ decided as (
             when not policed.destination_changed then 'write'
             -- both did
             when policed.on_conflict = 'source_wins' then 'write'
-            when policed.on_conflict = 'newest' and sources.source_modified_at > policed.modified_at
+            when
+                policed.on_conflict = 'newest'
+                and sources.source_modified_at > policed.modified_at
                 then 'write'
             when policed.on_conflict = 'ask' then 'ask'
             else 'keep_destination'

@@ -27,9 +27,25 @@ matched as (
 
 links as (
 
-    select nutshell_id, html_url, 'account' as kind from {{ ref('stg_nutshell__accounts') }}
+    select
+        nutshell_id,
+        html_url,
+        'account' as kind
+    from {{ ref('stg_nutshell__accounts') }}
     union all
-    select nutshell_id, html_url, 'contact' as kind from {{ ref('stg_nutshell__contacts') }}
+    select
+        nutshell_id,
+        html_url,
+        'contact' as kind
+    from {{ ref('stg_nutshell__contacts') }}
+
+),
+
+known as (
+
+    select * from settled
+    union all
+    select * from matched
 
 ),
 
@@ -41,7 +57,7 @@ joined as (
         known.nutshell_id,
         kinds.entity_type,
         coalesce(known.html_url, links.html_url) as html_url
-    from (select * from settled union all select * from matched) as known
+    from known
     inner join {{ ref('kinds') }} as kinds on known.kind = kinds.kind
     left join links on known.kind = links.kind and known.nutshell_id = links.nutshell_id
 

@@ -7,13 +7,20 @@
 with listed as (
 
     {% for table, kind, field in linked %}
-    select
-        nutshell_id,
-        '{{ kind }}' as kind,
-        '{{ field }}' as field,
-        unnest(try_cast({{ field | lower | replace('primaryaccount', 'primary_account') }} as json[])) as link
-    from {{ ref('stg_nutshell__' ~ table) }}
-    {{ 'union all' if not loop.last }}
+        select
+            nutshell_id,
+            '{{ kind }}' as kind,
+            '{{ field }}' as field,
+            unnest(
+                try_cast(
+                    {{ field | lower | replace('primaryaccount', 'primary_account') }} as json[]
+                )
+            )
+                as link
+        from {{ ref('stg_nutshell__' ~ table) }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
     {% endfor %}
 
 ),
@@ -27,7 +34,8 @@ told as (
         coalesce(
             keys.record_key, (listed.link ->> 'entityType') || ':' || (listed.link ->> 'id')
         ) as other,
-        nullif(coalesce(listed.link ->> 'relationship', listed.link ->> 'jobTitle'), '') as relationship
+        nullif(coalesce(listed.link ->> 'relationship', listed.link ->> 'jobTitle'), '')
+            as relationship
     from listed
     left join {{ ref('plan_keys') }} as keys
         on

@@ -1,5 +1,5 @@
-{# What `load plan` freezes: one row per write, in dependency order; the steps of a record stand together, so
-   that a closed deal is never left standing open. #}
+{# What `load plan` freezes: one row per write, in dependency order; the steps of a record
+   stand together, so that a closed deal is never left standing open. #}
 with verdicts as (
 
     select * from {{ ref('plan_verdicts') }}
@@ -29,7 +29,8 @@ steps as (
         case bucket when 'created' then 'create' else 'update' end as operation,
         value_payload as step_payload
     from verdicts
-    where value_payload is not null and (bucket = 'created' or (bucket = 'updated' and writes_value))
+    where
+        value_payload is not null and (bucket = 'created' or (bucket = 'updated' and writes_value))
     union all
     select
         *,
@@ -38,7 +39,9 @@ steps as (
         case bucket when 'created' then 'create' else 'update' end as operation,
         outcome_payload as step_payload
     from verdicts
-    where outcome_payload is not null and (bucket = 'created' or (bucket = 'updated' and writes_outcome))
+    where
+        outcome_payload is not null
+        and (bucket = 'created' or (bucket = 'updated' and writes_outcome))
 
 ),
 

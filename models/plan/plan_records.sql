@@ -1,23 +1,26 @@
-{# The six Nutshell-shaped tables as one list, in the order in which records depend on each other. #}
+{# The six Nutshell-shaped tables as one list, in the order in which records depend on each
+   other. #}
 {% set objects = ['organizations', 'people', 'leads', 'deals', 'activities', 'attachments'] %}
 with mapped as (
 
     {% for object in objects %}
-    select
-        record_key,
-        source_object,
-        source_id,
-        kind,
-        bucket_reason,
-        nutshell_id,
-        survivor_key,
-        {{ loop.index * 100 }} + level_within as level,
-        payload,
-        {{ 'value_payload' if object in ('leads', 'deals') else 'cast(null as varchar)' }} as value_payload,
-        {{ 'outcome_payload' if object in ('leads', 'deals') else 'cast(null as varchar)' }} as outcome_payload,
-        depends_on
-    from {{ ref('nutshell_' ~ object) }}
-    {{ 'union all' if not loop.last }}
+        select
+            record_key,
+            source_object,
+            source_id,
+            kind,
+            bucket_reason,
+            nutshell_id,
+            survivor_key,
+            {{ loop.index * 100 }} + level_within as level,
+            payload,
+            {{ 'value_payload' if object in ('leads', 'deals') else 'cast(null as varchar)' }},
+            {{ 'outcome_payload' if object in ('leads', 'deals') else 'cast(null as varchar)' }},
+            depends_on
+        from {{ ref('nutshell_' ~ object) }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
     {% endfor %}
 
 ),
@@ -32,7 +35,10 @@ wanted as (
             else cast(json_merge_patch(
                 payload,
                 json_object(
-                    'manualValue', cast(value_payload as json), 'outcome', cast(outcome_payload as json)
+                    'manualValue',
+                    cast(value_payload as json),
+                    'outcome',
+                    cast(outcome_payload as json)
                 )
             ) as varchar)
         end as desired

@@ -1,5 +1,5 @@
-{# The records that go first, closed under what they depend on: the same few by hash every time, so many of each
-   object as the policy says. #}
+{# The records that go first, closed under what they depend on: the same few by hash every
+   time, so many of each object as the policy says. #}
 with recursive movable as (
 
     select
@@ -22,7 +22,8 @@ ranked as (
 
 size as (
 
-    select cast(value as integer) as sample_min from {{ ref('settings') }} where name = 'sample_min'
+    select cast(value as integer) as sample_min from {{ ref('settings') }}
+    where name = 'sample_min'
 
 ),
 
@@ -41,7 +42,10 @@ closed as (
     union
     select links.needed_key
     from (
-        select movable.record_key, unnest(movable.depends_on) as needed_key from movable
+        select
+            movable.record_key,
+            unnest(movable.depends_on) as needed_key
+        from movable
     ) as links
     inner join closed on links.record_key = closed.record_key
 

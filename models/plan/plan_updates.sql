@@ -1,4 +1,5 @@
-{# What an edit sends and what it expects to find: only the fields that were decided to be written. #}
+{# What an edit sends and what it expects to find: only the fields that were decided to be
+   written. #}
 with written as (
 
     select
@@ -8,6 +9,8 @@ with written as (
         decisions.part_of,
         decisions.decision,
         decisions.seen_key,
+        decisions.wanted is null as is_cleared,
+        decisions.is_list,
         split_part(decisions.field, '.', 1) = 'customFields' as is_custom,
         split_part(decisions.field, 'customFields.', 2) as custom_name,
         cast(records.payload as json) as payload,
@@ -24,6 +27,8 @@ fragments as (
     select
         *,
         case
+            -- the policy lets an empty source erase
+            when is_cleared then case when is_list then json('[]') else json('null') end
             when is_custom then json_extract(payload, '$.customFields."' || custom_name || '"')
             -- what is there stays, what is missing is added
             when decision = 'unite' then {{ united_list('record', 'payload', 'field') }}
@@ -38,24 +43,37 @@ fragments as (
 
 ),
 
-plain as (
+-- the custom fields of a record travel under one key
+nested as (
 
     select
         record_key,
-        json_group_object(field, fragment) as payload,
-        json_group_object(seen_key, found) as seen
-    from (select * from fragments where not is_custom and fragment is not null order by field)
+        field,
+        fragment,
+        seen_key,
+        found
+    from fragments
+    where not is_custom and fragment is not null
+    union all
+    select
+        record_key,
+        'customFields' as field,
+        cast({{ json_object_of('custom_name', 'fragment') }} as json) as fragment,
+        'customFields' as seen_key,
+        cast({{ json_object_of('custom_name', 'found') }} as json) as found
+    from fragments
+    where is_custom and fragment is not null
     group by record_key
 
 ),
 
-custom as (
+edits as (
 
     select
         record_key,
-        json_object('customFields', json_group_object(custom_name, fragment)) as payload,
-        json_object('customFields', json_group_object(custom_name, found)) as seen
-    from (select * from fragments where is_custom and fragment is not null order by custom_name)
+        {{ json_object_of('field', 'fragment') }} as payload,
+        {{ json_object_of('seen_key', 'found') }} as seen
+    from nested
     group by record_key
 
 ),
@@ -75,21 +93,12 @@ joined as (
 
     select
         steps.record_key,
-        cast(case
-            when plain.payload is null then custom.payload
-            when custom.payload is null then plain.payload
-            else json_merge_patch(plain.payload, custom.payload)
-        end as varchar) as payload,
-        cast(case
-            when plain.seen is null then custom.seen
-            when custom.seen is null then plain.seen
-            else json_merge_patch(plain.seen, custom.seen)
-        end as varchar) as seen,
+        edits.payload,
+        edits.seen,
         steps.writes_value,
         steps.writes_outcome
     from steps
-    left join plain on steps.record_key = plain.record_key
-    left join custom on steps.record_key = custom.record_key
+    left join edits on steps.record_key = edits.record_key
 
 )
 

@@ -1,25 +1,21 @@
-{# Every value of a mapped list that stands in a record: a new one later needs a look at the map. #}
+{# Every value of a mapped list that stands in a record: a new one needs a look at the map. #}
+{% set listed = [
+    ('leads', 'status'), ('leads', 'source'), ('leads', 'currency'), ('deals', 'stage'),
+    ('deals', 'source'), ('deals', 'currency'), ('activities', 'type'),
+] %}
 with values_seen as (
 
-    select 'leads' as source_object, 'status' as source_field, status as source_value
-    from {{ ref('stg_visual_practice__leads') }}
-    union
-    select 'leads', 'source', source from {{ ref('stg_visual_practice__leads') }}
-    union
-    select 'deals', 'stage', stage from {{ ref('stg_visual_practice__deals') }}
-    union
-    select 'deals', 'source', source from {{ ref('stg_visual_practice__deals') }}
-    union
-    select 'deals', 'currency', currency from {{ ref('stg_visual_practice__deals') }}
-    union
-    select 'leads', 'currency', currency from {{ ref('stg_visual_practice__leads') }}
-    union
-    select 'activities', 'type', type from {{ ref('stg_visual_practice__activities') }}
+    {% for object, column in listed %}
+        select distinct
+            '{{ object }}' as source_object,
+            '{{ column }}' as source_field,
+            coalesce({{ column }}, '') as source_value
+        from {{ ref('stg_visual_practice__' ~ object) }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
 
 )
 
-select
-    source_object,
-    source_field,
-    coalesce(source_value, '') as source_value
-from values_seen
+select * from values_seen

@@ -1,5 +1,5 @@
-{# One verdict a record: create it, update it, leave it, or hold it back, and why. What is already there is
-   subtracted here, so that a second run plans nothing. #}
+{# One verdict a record: create it, update it, leave it, or hold it back, and why. What is
+   already there is subtracted here, so that a second run plans nothing. #}
 with records as (
 
     select * from {{ ref('plan_records') }}
@@ -44,11 +44,13 @@ judged as (
             when records.bucket_reason is not null then records.bucket_reason
             when blocked.record_key is not null then blocked.reason
             when gone.record_key is not null then 'deleted_in_nutshell'
-            when records.kind = 'file' and settled.desired_hash = records.desired_hash then 'unchanged'
+            when records.kind = 'file' and settled.desired_hash = records.desired_hash
+                then 'unchanged'
             when settled.state in ('created', 'matched') and updates.record_key is not null
                 then 'changed_in_source'
             when settled.state in ('created', 'matched') then 'unchanged'
-            when records.nutshell_id is not null and updates.record_key is not null then 'blanks_filled'
+            when records.nutshell_id is not null and updates.record_key is not null
+                then 'blanks_filled'
             when records.nutshell_id is not null then 'already_there'
             else 'new'
         end as reason

@@ -39,18 +39,19 @@ placed as (
         settled.nutshell_id,
         settled.html_url,
         case
-            when last_writes.last_status in ('failed', 'in_doubt', 'blocked') and verdicts.bucket in ('created', 'updated')
+            when
+                last_writes.last_status in ('failed', 'in_doubt', 'blocked')
+                and verdicts.bucket in ('created', 'updated')
                 then 'failed'
             when verdicts.bucket in ('merged', 'blocked', 'excluded') then verdicts.bucket
-            when settled.state = 'created' and coalesce(last_writes.was_updated, false) then 'updated'
-            when settled.state = 'created' then 'created'
-            when settled.state = 'matched' and coalesce(last_writes.was_updated, false) then 'updated'
-            when settled.state = 'matched' then 'matched'
+            when settled.state in ('created', 'matched') and last_writes.was_updated then 'updated'
+            when settled.state in ('created', 'matched') then settled.state
             else 'pending'
         end as bucket,
         verdicts.bucket as planned_bucket,
         case
-            when last_writes.last_status in ('failed', 'in_doubt', 'blocked') then last_writes.last_cause
+            when last_writes.last_status in ('failed', 'in_doubt', 'blocked')
+                then last_writes.last_cause
             else verdicts.reason
         end as reason,
         verdicts.survivor_key,

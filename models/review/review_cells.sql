@@ -1,5 +1,5 @@
-{# Every record that Nutshell holds because of us, whole: what was wanted and what is there. review_record opens
-   one of them field by field. #}
+{# Every record that Nutshell holds because of us, whole: what was wanted and what is there.
+   review_record opens one of them field by field. #}
 with cells as (
 
     select

@@ -1,4 +1,5 @@
-{# Fields that a person changed in Nutshell after our write, and what was decided: before, ours, now. #}
+{# Fields that a person changed in Nutshell after our write, and what was decided: before,
+   ours, now. #}
 with planned as (
 
     select
@@ -19,7 +20,9 @@ with planned as (
     from {{ ref('plan_field_decisions') }} as decisions
     inner join {{ ref('plan_records') }} as records on decisions.record_key = records.record_key
     inner join {{ ref('plan_keys') }} as keys on decisions.record_key = keys.record_key
-    where decisions.has_ours and (decisions.destination_changed or decisions.decision in ('ask', 'keep_null'))
+    where
+        decisions.has_ours
+        and (decisions.destination_changed or decisions.decision in ('ask', 'keep_null'))
 
 ),
 

@@ -1,4 +1,5 @@
-{# How many cells of each field were compared, and how each class of difference counts; `same` is the rest. #}
+{# How many cells of each field were compared, and how each class of difference counts; `same`
+   is the rest. #}
 with fields as (
 
     select

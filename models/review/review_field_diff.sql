@@ -1,12 +1,6 @@
-{# Start here after review_summary: every mapped field that is not in Nutshell as it was in the practice, worst
-   first. Records that are all the same are counted in review_field_counts. #}
-with compared as (
-
-    select * from {{ ref('plan_cells_compared') }}
-
-),
-
-settled as (
+{# Start here after review_summary: every mapped field that is not in Nutshell as it was in the
+   practice, worst first. Records that are all the same are counted in review_field_counts. #}
+with settled as (
 
     select
         record_key,
@@ -40,22 +34,24 @@ classed as (
         compared.now,
         case
             -- the same value, written another way
-            when compared.wanted_key is not distinct from compared.now_key then 'normalised'
+            when not ({{ differs('compared.wanted_key', 'compared.now_key') }}) then 'normalised'
             -- the source moved on after our write
-            when compared.wanted_key is distinct from compared.ours_key then 'pending'
+            when {{ differs('compared.wanted_key', 'compared.ours_key') }} then 'pending'
             -- there before us: its own value stays
             when settled.state = 'matched' and compared.now is not null then 'kept'
             -- the revision is no longer ours: somebody worked on it
-            when settled.rev is not null and now.rev is distinct from settled.rev then 'edited_since'
+            when
+                settled.rev is not null and {{ differs('now.rev', 'settled.rev') }}
+                then 'edited_since'
             when compared.now is null then 'not_written'
             when compared.wanted is null then 'unexpected'
             when starts_with(compared.wanted, compared.now) then 'truncated'
             else 'changed_value'
         end as diff_class
-    from compared
+    from {{ ref('plan_cells_compared') }} as compared
     inner join settled on compared.record_key = settled.record_key
     inner join now on compared.record_key = now.record_key
-    where compared.has_ours and compared.wanted is distinct from compared.now
+    where compared.has_ours and {{ differs('compared.wanted', 'compared.now') }}
 
 ),
 
@@ -76,6 +72,14 @@ missing as (
 
 ),
 
+found as (
+
+    select * from classed
+    union all
+    select * from missing
+
+),
+
 diffs as (
 
     select
@@ -93,7 +97,7 @@ diffs as (
         classes.description as cause,
         classes.is_finding,
         found.record_key
-    from (select * from classed union all select * from missing) as found
+    from found
     inner join {{ ref('diff_classes') }} as classes on found.diff_class = classes.diff_class
     inner join {{ ref('plan_records') }} as records on found.record_key = records.record_key
     inner join settled on found.record_key = settled.record_key

@@ -1,5 +1,6 @@
-{# Money, side by side: what the practice has, what moves, what Nutshell holds, and what stays behind. Sums of the
-   original amounts agree by construction only if no amount is lost; a test holds it. #}
+{# Money, side by side: what the practice has, what moves, what Nutshell holds, and what stays
+   behind. Sums of the original amounts agree by construction only if no amount is lost; a test
+   holds it. #}
 with amounts as (
 
     select
@@ -16,7 +17,11 @@ with amounts as (
 
 buckets as (
 
-    select record_key, bucket, reason from {{ ref('review_buckets') }}
+    select
+        record_key,
+        bucket,
+        reason
+    from {{ ref('review_buckets') }}
 
 ),
 

@@ -1,3 +1,4 @@
-{# One record whole, on demand: `select * from review.review_record where record_key = 'people:per_1'`. #}
+{# One record whole, on demand: `select * from review.review_record where record_key =
+   'people:per_1'`. #}
 {{ config(materialized='view') }}
 {{ review_record_sql(ref('review_cells')) }}

@@ -1,20 +1,25 @@
 {# What the practice had, field by field, for every record of which something differs. #}
 with differing as (
 
-    select distinct record_key, field from {{ ref('plan_cells_compared') }}
+    select distinct
+        record_key,
+        field
+    from {{ ref('plan_cells_compared') }}
 
 ),
 
 records as (
 
     {% for object in ['organizations', 'people', 'leads', 'deals', 'activities'] %}
-    select
-        '{{ object }}' as source_object,
-        '{{ object }}:' || id as record_key,
-        cast(_record as json) as record
-    from {{ ref('stg_visual_practice__' ~ object) }}
-    where '{{ object }}:' || id in (select differing.record_key from differing)
-    {{ 'union all' if not loop.last }}
+        select
+            '{{ object }}' as source_object,
+            '{{ object }}:' || id as record_key,
+            cast(_record as json) as record
+        from {{ ref('stg_visual_practice__' ~ object) }}
+        where '{{ object }}:' || id in (select differing.record_key from differing)
+        {% if not loop.last %}
+            union all
+        {% endif %}
     {% endfor %}
 
 ),
@@ -47,7 +52,9 @@ texts as (
             nullif(case
                 when lineage.is_custom
                     then coalesce(
-                        json_extract_string(records.record, '$.custom_fields."' || lineage.source_field || '"'),
+                        json_extract_string(
+                            records.record, '$.custom_fields."' || lineage.source_field || '"'
+                        ),
                         json_extract_string(records.record, '$."' || lineage.source_field || '"')
                     )
                 else json_extract_string(records.record, '$."' || lineage.source_field || '"')
@@ -56,7 +63,9 @@ texts as (
         ) as source_value
     from records
     inner join lineage on records.source_object = lineage.source_object
-    inner join differing on records.record_key = differing.record_key and lineage.field = differing.field
+    inner join
+        differing
+        on records.record_key = differing.record_key and lineage.field = differing.field
     group by records.record_key, lineage.field
 
 )

@@ -1,0 +1,47 @@
+# What people run. Everything else is `extract`, `dbt`, `load` and `sandbox` in .venv/bin; each has --help.
+SHELL := /bin/bash
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PYTHONPATH := $(CURDIR)
+
+.PHONY: help install demo test lint test-sql test-python delta lock clean
+
+help:            ## this list
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 18
+
+install: .venv/.installed  ## .venv with locked, hashed versions; data/ for the owner only
+
+.venv/.installed: requirements.lock pyproject.toml
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: python3 is " + sys.version.split()[0])'
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	mkdir -p data && chmod 700 data
+	touch $@
+
+demo: install    ## the whole road on a generated practice, both systems on loopback: make demo SIZE=300
+	bash sandbox/demo.sh
+
+test: install lint test-sql test-python  ## everything that CI runs
+
+lint: install    ## sqlfluff, ruff, mypy
+	ruff check .
+	ruff format --check .
+	mypy
+	sqlfluff lint models tests/data
+
+test-sql: install  ## dbt: models, contracts, data tests and unit tests on a small generated practice
+	bash tests/build_once.sh
+
+test-python: install  ## pytest: parts, and journeys end to end
+	pytest
+
+delta: install   ## the cut-over window's heartbeat, for cron: changes in, built, planned, applied if the gate holds
+	load delta
+
+lock: install    ## renew requirements.lock after an edit of pyproject.toml
+	.venv/bin/pip install --quiet pip-tools
+	.venv/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
+		--no-emit-find-links --no-emit-trusted-host --extra sandbox --extra dev -o requirements.lock pyproject.toml
+
+clean:           ## what a build makes; never data/
+	rm -rf target logs .pytest_cache .mypy_cache .ruff_cache
