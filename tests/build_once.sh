@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# dbt's own tests: models, contracts, data tests and unit tests, once, on a small generated practice from a folder.
+set -euo pipefail
+DATA_DIR=$(mktemp -d)
+export DATA_DIR DBT_TARGET_PATH=$DATA_DIR/target DBT_LOG_PATH=$DATA_DIR/logs
+export ATTACHMENT_HOST_URL=https://files.practice.example
+trap 'rm -rf "$DATA_DIR"' EXIT
+sandbox export "$DATA_DIR/export" --size 60
+extract visual-practice --from "$DATA_DIR/export" || [ $? -eq 1 ]
+extract rates
+dbt --quiet build
+dbt --quiet docs generate
+dbt --quiet source freshness

@@ -1,0 +1,168 @@
+"""The whole road with the real commands, against a sandbox of its own over HTTP; no shortcuts."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+PROJECT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+WRITES = ("new", "edit", "delete", "POST", "PATCH", "PUT", "DELETE")
+
+
+class Road:
+    """One practice's way into Nutshell: a data folder, a sandbox, and the commands."""
+
+    def __init__(self, folder: Path, *, seeds: Path | None = None, **env: str) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.env = {
+            **os.environ,
+            "PYTHONPATH": str(PROJECT),
+            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+            "DATA_DIR": str(self.data),
+            "SEEDS_DIR": str(seeds or PROJECT / "seeds"),
+            "DBT_TARGET_PATH": str(self.data / "target"),
+            "DBT_LOG_PATH": str(self.data / "logs"),
+            "ATTACHMENT_HOST_DIR": str(self.data / "hosted"),
+            "ATTACHMENT_HOST_URL": "https://files.practice.example",
+            "NO_COLOR": "1",
+            **env,
+        }
+        self.sandbox: subprocess.Popen[bytes] | None = None
+
+    # the sandbox
+
+    def serve(self, *options: str) -> None:
+        """Start both servers and take over the addresses and credentials that they print."""
+        env_file = self.folder / "sandbox.env"
+        env_file.unlink(missing_ok=True)
+        log = (self.folder / "sandbox.log").open("ab")
+        self.sandbox = subprocess.Popen(
+            [str(BIN / "sandbox"), "serve", "--state", str(self.folder / "sandbox"),
+             "--env-file", str(env_file), *options],
+            env=self.env, cwd=PROJECT, stdout=log, stderr=log,
+        )  # fmt: skip
+        for _ in range(600):
+            if env_file.exists() and "SANDBOX_READY=1" in env_file.read_text():
+                break
+            assert self.sandbox.poll() is None, (self.folder / "sandbox.log").read_text()[-2000:]
+            time.sleep(0.1)
+        for line in env_file.read_text().splitlines():
+            name, _, value = line.partition("=")
+            self.env[name] = value
+
+    def stop(self) -> None:
+        """End the sandbox; its state stays."""
+        if self.sandbox is not None and self.sandbox.poll() is None:
+            self.sandbox.send_signal(signal.SIGTERM)
+            self.sandbox.wait(timeout=30)
+
+    def control(self, path: str, body: Any = None, *, system: str = "NUTSHELL") -> Any:
+        """Ask one of the sandbox's control paths; a body makes it a POST."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(  # noqa: S310 - loopback, made by us
+            f"{self.env[system + '_URL']}/_sandbox/{path}",
+            data=data,
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=600) as answer:  # noqa: S310
+            return json.load(answer)
+
+    def fingerprint(self) -> str:
+        """What a user sees in Nutshell, as one hash."""
+        found: str = self.control("fingerprint")["fingerprint"]
+        return found
+
+    def write_calls(self) -> int:
+        """How many calls Nutshell has had that could have changed it."""
+        calls: dict[str, int] = self.control("stats")["calls"]
+        return sum(count for name, count in calls.items() if name.startswith(WRITES))
+
+    def rpc(self, method: str, **params: Any) -> Any:
+        """Ask Nutshell as any other client would: what is there, whatever our audit says."""
+        login = f"{self.env['NUTSHELL_USERNAME']}:{self.env['NUTSHELL_API_KEY']}"
+        request = urllib.request.Request(  # noqa: S310 - loopback
+            f"{self.env['NUTSHELL_URL']}/api/v1/json",
+            data=json.dumps({"jsonrpc": "2.0", "id": "t", "method": method, "params": params}).encode(),
+            headers={
+                "Authorization": "Basic " + base64.b64encode(login.encode()).decode(),
+                "Content-Type": "application/json",
+            },
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+            body = json.load(answer)
+        assert not body.get("error"), body["error"]
+        return body["result"]
+
+    # the commands
+
+    def start(self, *args: str) -> subprocess.Popen[str]:
+        """Start a command and leave it running."""
+        return subprocess.Popen(
+            [str(BIN / args[0]), *args[1:]],
+            env=self.env, cwd=PROJECT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+    def run(self, *args: str, expect: int | tuple[int, ...] = (0, 1)) -> str:
+        """Run a command to its end; 0 (done) and 1 (done, some records blocked) are both well."""
+        process = self.start(*args)
+        output, _ = process.communicate(timeout=900)
+        allowed = (expect,) if isinstance(expect, int) else expect
+        assert process.returncode in allowed, f"{args} → {process.returncode}\n{output[-4000:]}"
+        return output
+
+    def build(self, *options: str) -> str:
+        """Build the warehouse; unit tests run once, in `make test-sql`."""
+        return self.run("dbt", "--quiet", "build", "--exclude-resource-type", "unit_test", *options, expect=0)
+
+    def prepare(self) -> None:
+        """Everything up to a warehouse that a plan can be frozen from."""
+        self.run("extract", "visual-practice")
+        self.run("extract", "nutshell")
+        self.run("extract", "rates")
+        self.build()
+        self.run("load", "fields", "--create", "--by", "demo")
+        self.run("extract", "nutshell")
+        self.build()
+
+    def approve(self) -> None:
+        """Freeze and sign."""
+        self.run("load", "plan")
+        self.run("load", "approve", "--by", "demo")
+
+    def sample(self) -> None:
+        """Load the sample, read it back, sign it."""
+        self.run("load", "apply", "--sample")
+        self.run("load", "verify")
+        self.run("load", "approve", "--sample-reviewed", "--by", "demo")
+
+    def whole(self) -> None:
+        """From nothing to a full load, verified."""
+        self.prepare()
+        self.approve()
+        self.sample()
+        self.run("load", "apply")
+        self.run("load", "verify")
+
+    # the tables
+
+    def rows(self, sql: str, *params: Any, database: str = "warehouse") -> list[tuple[Any, ...]]:
+        """Query the warehouse (or `review`) as an analyst would."""
+        with duckdb.connect(str(self.data / f"{database}.duckdb"), read_only=True) as connection:
+            return connection.execute(sql, params).fetchall()
+
+    def value(self, sql: str, *params: Any, database: str = "warehouse") -> Any:
+        """Return the one value of a query."""
+        return self.rows(sql, *params, database=database)[0][0]
