@@ -2,7 +2,7 @@
 {% macro now_cells(kind, r, links) -%}
     {%- set texts = "list_sort(list_distinct(list_transform(" -%}
     {%- set plain = {
-        'name': r ~ (".name" if kind != 'contact' else ".full_name"),
+        'name': r ~ ".name" if kind != 'contact' else "coalesce(" ~ r ~ ".full_name, " ~ r ~ ".display_name)",
         'owner': "'Users:' || " ~ r ~ ".owner_id",
         'description': r ~ ".description",
         'email': _value_list(r ~ ".emails", "item ->> '$'"),

@@ -13,7 +13,7 @@
     }[kind] -%}
     {%- set by_field = {
         'name': "coalesce(nullif(concat_ws(' ', nullif(" ~ p ~ " -> 'name' ->> 'givenName', ''), nullif("
-            ~ p ~ " -> 'name' ->> 'familyName', '')), ''), " ~ p ~ " ->> 'name')",
+            ~ p ~ " -> 'name' ->> 'familyName', '')), ''), " ~ p ~ " -> 'name' ->> 'displayName', " ~ p ~ " ->> 'name')",
         'owner': "'Users:' || (" ~ p ~ " -> 'owner' ->> 'id')",
         'assignee': "'Users:' || (" ~ p ~ " -> 'assignee' ->> 'id')",
         'primaryAccount': _ref_text(p ~ " -> 'primaryAccount'"),

@@ -14,8 +14,13 @@ with mapped as (
             survivor_key,
             {{ loop.index * 100 }} + level_within as level,
             payload,
-            {{ 'value_payload' if object in ('leads', 'deals') else 'cast(null as varchar)' }},
-            {{ 'outcome_payload' if object in ('leads', 'deals') else 'cast(null as varchar)' }},
+            {% if object in ('leads', 'deals') %}
+                value_payload,
+                outcome_payload,
+            {% else %}
+                cast(null as varchar) as value_payload,
+                cast(null as varchar) as outcome_payload,
+            {% endif %}
             depends_on
         from {{ ref('nutshell_' ~ object) }}
         {% if not loop.last %}
