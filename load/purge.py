@@ -1,89 +1,190 @@
 """
-`load purge`: what holds patients' data is taken away; the audit's ids and hashes stay.
+`load purge`: removes what holds patients' data after a retention period, and ends the rollback.
 
-It ends the rollback window: before-images are among what goes.
+Not a backup's end: copies that others made, and what Nutshell and the practice hold, stay theirs.
 """
 
 from __future__ import annotations
 
-import shutil
+import re
 import sqlite3
+import sys
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
+from click.exceptions import Exit
 
 from common.cli import Frame
-from common.errors import GateRefused, UsageError
+from common.errors import DataDamaged, GateRefused, UsageError
+from common.lock import hold
+from common.paths import new_run_id
+from load import purge_audit
+from load.approve import check_signer, some
 from load.audit import Audit
-from load.entries import void
-from load.session import journal_only
+from load.journal import Journal
+from load.publish import publish
+from load.retention import Found, Holding, find, remove
 
-DAYS = 30
+_HOURS = {"h": 1, "d": 24, "w": 168}
+WINDOW = (
+    "This ends the rollback window: writes older than that can no longer be taken back, and a"
+    " delta has no older state to compare with. The audit keeps ids, hashes, times and names of"
+    " those who signed."
+)
 
 
 @click.command()
-@click.option("--older-than", "days", default=DAYS, show_default=True, help="Days since any write.")
-@click.option("--by", metavar="NAME", help="Who answers for it; without it nothing is done.")
+@click.option("--older-than", "age", required=True, metavar="AGE", help="30d, 12h, 8w; 0d is all.")
+@click.option("--by", metavar="NAME", help="Who answers for it; needed unless --preview.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--hosted", is_flag=True, help="Also attachments in ATTACHMENT_HOST_DIR.")
+@click.option("--preview", is_flag=True, help="Say what would go; change nothing.")
 @click.pass_obj
-def command(frame: Frame, days: int, by: str | None) -> None:
+def command(
+    frame: Frame, *, age: str, by: str | None, yes: bool, hosted: bool, preview: bool
+) -> None:
     r"""
-    Take away what holds patients' data: raw, files, plans, warehouse, review, before-images.
+    Remove what holds patients' data once it is older than AGE. This ends the rollback window.
 
-    The audit keeps ids and hashes. A rollback is not possible afterwards.
+    Goes: raw runs, files, frozen plans, read-backs, warehouse, review, dbt's artefacts and logs,
+    and in the audit payloads, before-images and answers. Its hashes, ids and times stay.
 
     \b
     Examples:
-      load purge
-      load purge --older-than 90 --by "R. Meyer"
+      load purge --older-than 30d --preview
+      load purge --older-than 30d --by "R. Meyer"
+      load purge --older-than 0d --hosted --by "R. Meyer" --yes
     """
-    if days < 0:
-        raise UsageError("--older-than counts days: give 0 or more.")
-    folders = [path for path in _holders(frame) if path.exists()]
-    frame.console.table("What would go", ("where", "files"), [(str(p), _files(p)) for p in folders])
-    frame.console.say("Before-images, payloads and answers in the audit go, too; hashes stay.")
-    if not by:
-        frame.console.say("Nothing was done. `load purge --by NAME` does it; rollback ends then.")
+    before = datetime.now(UTC) - read_age(age)
+    if preview:
+        found = find(frame.paths, _host_dir(frame, hosted), before)
+        contents, _ = _audit_counts(frame, before)
+        print_purge(frame, found, contents, "What would be removed")
+        frame.console.say(f"{WINDOW} Nothing was changed.")
         return
-    with journal_only(frame, "purge") as journal:
-        _check_age(journal.audit, days)
-        journal.write(_forget)
-        for path in folders:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    with sqlite3.connect(frame.paths.audit, isolation_level=None) as link:
-        void(link.execute("vacuum"))  # deleted text stays in a file's free pages otherwise
-        void(link.execute("pragma wal_checkpoint(truncate)"))
-    frame.console.say(f"Purged by {by}. What was loaded can not be rolled back any more.")
+    signer = by or ""
+    check_signer(signer, frame.settings.get("NUTSHELL_URL", "an unnamed system"))
+    with hold(frame.paths, "load purge"):
+        _purge(frame, before, signer, yes=yes, host_dir=_host_dir(frame, hosted))
 
 
-def _holders(frame: Frame) -> list[Path]:
-    """Name everything below the data folder that holds records; hosted files are linked to."""
-    paths = frame.paths
-    spill = paths.root / ".spill"
-    return [paths.raw, paths.files, paths.plans, paths.warehouse, paths.review, spill]
+def read_age(text: str) -> timedelta:
+    """Read `30d`, `12h`, `8w`; raise UsageError."""
+    match = re.fullmatch(r"(\d{1,6})([hdw])", text.strip().lower())
+    if match is None:
+        raise UsageError(f"--older-than {text}: give hours, days or weeks, such as 12h, 30d, 8w.")
+    return timedelta(hours=int(match[1]) * _HOURS[match[2]])
 
 
-def _files(path: Path) -> int:
-    return sum(1 for p in path.rglob("*") if p.is_file()) if path.is_dir() else 1
+def _purge(frame: Frame, before: datetime, by: str, *, yes: bool, host_dir: Path | None) -> None:
+    found = find(frame.paths, host_dir, before)
+    contents, unsettled = _audit_counts(frame, before)
+    print_purge(frame, found, contents, "What will be removed")
+    if found.holdings or contents:
+        _ask(frame, yes)
+    run_id = new_run_id()
+    with Journal(frame.paths.audit) as journal:
+        journal.start_run("purge", run_id=run_id, host=frame.settings.get("NUTSHELL_URL"), by=by)
+        status = "failed"
+        try:
+            # said before it is done: a purge that is killed leaves its name and is run again
+            removed = [*summary(found.holdings), *contents]
+            journal.write(purge_audit.note(run_id, by, before, removed))
+            remove(frame.paths, found.holdings)
+            journal.write(purge_audit.forget(before))
+            status = "done"
+        finally:
+            journal.finish_run(run_id, status)
+            publish(journal.audit, frame.paths)
+    try:
+        purge_audit.vacuum(frame.paths.audit)
+    except sqlite3.Error as error:
+        raise DataDamaged(
+            f"The contents are out of the audit's tables, but its file could not be rewritten"
+            f" ({error}): their bytes may still stand in it. Make room, close other programs that"
+            " have it open, and run the same command again."
+        ) from None
+    size = sum(row[2] for row in removed)
+    frame.console.say(f"Removed {size / 1e6:,.1f} MB. {WINDOW}")
+    _say_what_stays(frame, found, unsettled)
 
 
-def _check_age(audit: Audit, days: int) -> None:
-    changed = audit.changed_at()
-    if audit.open_writes():
-        raise GateRefused("Writes are in doubt. Run `load apply` to settle them first.")
-    limit = (datetime.now(UTC) - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    if changed is not None and changed > limit:
-        raise GateRefused(
-            f"The audit last changed on {changed[:10]}, less than {days} days ago."
-            " Wait, or say --older-than."
+def _say_what_stays(frame: Frame, found: Found, unsettled: int) -> None:
+    if found.leaned_on:
+        frame.console.complain(
+            f"Kept, since newer runs hold only changes against them: {some(found.leaned_on)}."
+            " Extract once more in full and purge again, or purge with --older-than 0d."
         )
+    if unsettled:
+        frame.console.complain(
+            f"Kept: the contents of {unsettled} write(s) in doubt. `load apply` settles them;"
+            " then purge again."
+        )
+    if found.leaned_on or unsettled:
+        raise Exit(1)
 
 
-def _forget(link: sqlite3.Connection) -> None:
-    for statement in (
-        "update intents set payload = null, before = null",
-        "update outcomes set after = null",
-        "update records set desired = null",
-        "update conflicts set seen = null, now = null, planned = null",
-    ):
-        void(link.execute(statement))
+def _ask(frame: Frame, yes: bool) -> None:
+    frame.console.say(WINDOW)
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise GateRefused("Nothing was removed: add --yes to say that this is meant.")
+    if not click.confirm("Remove all this for good?"):
+        raise GateRefused("Nothing was removed.")
+
+
+def _audit_counts(frame: Frame, before: datetime) -> tuple[list[tuple[str, int, int]], int]:
+    if not frame.paths.audit.is_file():
+        return [], 0
+    try:
+        audit = Audit(frame.paths.audit, read_only=True)
+        try:
+            return purge_audit.count(audit, before), purge_audit.unsettled(audit, before)
+        finally:
+            audit.close()
+    except sqlite3.Error as error:
+        raise DataDamaged(
+            f"The audit can not be read ({error}). Put back its newest copy, and run again."
+        ) from None
+
+
+def summary(holdings: list[Holding]) -> list[tuple[str, int, int]]:
+    """Count holdings by what they are: what, items, bytes."""
+    counted: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for holding in holdings:
+        items, size = counted[holding.what]
+        counted[holding.what] = (items + 1, size + holding.size)
+    return [(what, *numbers) for what, numbers in counted.items()]
+
+
+def print_purge(
+    frame: Frame, found: Found, contents: list[tuple[str, int, int]], title: str
+) -> None:
+    """Print what goes: counts, bytes and the span of time; no names of files, they may tell."""
+    spans: dict[str, list[datetime]] = defaultdict(list)
+    for holding in found.holdings:
+        spans[holding.what].append(holding.moment)
+    frame.console.table(
+        title,
+        ("what", "items", "bytes", "oldest", "newest"),
+        [
+            *(
+                (what, items, size, _day(min(spans[what])), _day(max(spans[what])))
+                for what, items, size in summary(found.holdings)
+            ),
+            *((f"audit: {what}", items, size, "", "") for what, items, size in contents),
+        ],
+    )
+    if found.leaned_on:
+        frame.console.say(f"Stays, newer runs lean on it: {some(found.leaned_on)}")
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _host_dir(frame: Frame, hosted: bool) -> Path | None:
+    return frame.settings.attachment_host_dir if hosted else None

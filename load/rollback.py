@@ -118,6 +118,12 @@ class Rollback:
 
     async def _one(self, kind: str, writes: list[Write]) -> None:
         newest = writes[-1]
+        if any(write.payload is None for write in writes):
+            # what we wrote is forgotten, so whether a human has edited it can not be told
+            await self._note(newest, "kept", None, "purged: its before-image is gone")
+            self.tally.note("kept")
+            self.per_object[newest.source_object, "kept"] += 1
+            return
         try:
             if kind == "file":
                 await self._file(writes)

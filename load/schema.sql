@@ -154,6 +154,18 @@ create table if not exists reversals (
     settled_at text not null
 );
 
+-- What `load purge` took away: contents of the tables above are emptied, their rows stay.
+create table if not exists purges (
+    purge_id integer primary key,
+    run_id text not null,
+    what text not null,
+    items integer not null,
+    bytes integer not null,
+    older_than text not null,
+    purged_by text not null,
+    purged_at text not null
+);
+
 create trigger if not exists intents_stay before delete on intents
 begin select raise(abort, 'intents are only appended'); end;
 create trigger if not exists outcomes_stay before delete on outcomes
