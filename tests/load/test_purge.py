@@ -41,22 +41,22 @@ def age(project, days):
 def test_a_purge_takes_the_contents_and_leaves_ids_and_hashes(loaded, sandbox):
     """After it no byte of a record stands in the folder, and rollback touches nothing."""
     project = loaded(people=8, deals=4, activities=4)
-    project.load("apply", "--sample")
+    project.quick("apply", "--sample")
     sign_sample(project)
-    project.load("apply")
+    project.quick("apply")
     assert {"audit.sqlite", "warehouse.duckdb"} <= holders(project).keys()
     hashes = "select write_id, operation_key, nutshell_id, payload_hash, settled_at from writes"
     before = project.audit().connection.execute(hashes).fetchall()
 
     # three ways to be refused, and none of them removes anything
-    project.load("purge", "--older-than", "0d", "--yes", code=2)
-    project.load("purge", "--older-than", "0d", "--by", "R. Meyer", code=2)
-    project.load("purge", "--older-than", "soon", "--by", "R. Meyer", "--yes", code=2)
-    said = project.load("purge", "--older-than", "0d", "--preview")
+    project.quick("purge", "--older-than", "0d", "--yes", code=2)
+    project.quick("purge", "--older-than", "0d", "--by", "R. Meyer", code=2)
+    project.quick("purge", "--older-than", "soon", "--by", "R. Meyer", "--yes", code=2)
+    said = project.quick("purge", "--older-than", "0d", "--preview")
     assert "ends the rollback window" in said and "payloads and before-images" in said
     assert {"audit.sqlite", "warehouse.duckdb"} <= holders(project).keys()
 
-    said = project.load("purge", "--older-than", "0d", "--by", "R. Meyer", "--yes")
+    said = project.quick("purge", "--older-than", "0d", "--by", "R. Meyer", "--yes")
     assert "ends the rollback window" in said
     left = holders(project)
     assert {name.split("/")[0] for name in left} == {"hosted"}, "hosted files go on request only"
@@ -71,30 +71,30 @@ def test_a_purge_takes_the_contents_and_leaves_ids_and_hashes(loaded, sandbox):
 
     # nobody could tell a human's edit from ours any more, so everything is kept
     writes = sandbox.writes()
-    said = project.load("rollback")
+    said = project.quick("rollback")
     assert "purged" in said and "reversed" not in said
     assert sandbox.writes() == writes
 
-    project.load("purge", "--older-than", "0d", "--hosted", "--by", "R. Meyer", "--yes")
+    project.quick("purge", "--older-than", "0d", "--hosted", "--by", "R. Meyer", "--yes")
     assert holders(project) == {}
 
 
 def test_what_is_younger_than_the_period_stays(loaded):
-    """Thirty days: nothing of today goes; then old files go, and the young audit still rolls back."""
+    """Nothing of today goes; later old files go, and the young audit still rolls back."""
     project = loaded(people=3, deals=1, activities=1, files=1)
-    project.load("apply", "--sample")
+    project.quick("apply", "--sample")
     held = holders(project)
-    said = project.load("purge", "--older-than", "30d", "--by", "R. Meyer", "--yes")
+    said = project.quick("purge", "--older-than", "30d", "--by", "R. Meyer", "--yes")
     assert "(none)" in said
     assert holders(project) == held
 
     age(project, 40)
-    project.load("purge", "--older-than", "30d", "--by", "R. Meyer", "--yes")
+    project.quick("purge", "--older-than", "30d", "--by", "R. Meyer", "--yes")
     assert not list(project.paths.plans.iterdir())
     assert not project.paths.warehouse.exists()
     whats = {row[0] for row in project.audit().rows("select what from purges")}
     assert {"frozen plans", "warehouse and review", "files"} <= whats
-    assert "reversed" in project.load("rollback")
+    assert "reversed" in project.quick("rollback")
 
 
 def test_a_write_in_doubt_keeps_what_settles_it(loaded, sandbox):
@@ -110,7 +110,7 @@ def test_a_write_in_doubt_keeps_what_settles_it(loaded, sandbox):
     process.kill()
     process.communicate()
     sandbox.faults("none")
-    said = project.load("purge", "--older-than", "0d", "--by", "R. Meyer", "--yes", code=1)
+    said = project.quick("purge", "--older-than", "0d", "--by", "R. Meyer", "--yes", code=1)
     assert "in doubt" in said and "load apply" in said
     audit = project.audit()
     kept = "select count(*) from intents where payload is not null"
