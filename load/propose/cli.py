@@ -91,6 +91,9 @@ def _write_values(seeds: Path, material: Material) -> list[list[str]]:
         else:
             proposal = propose_in_map(value.map, value.value, material.names, material.vocabulary)
             row = {}
+            if value.map == "source" and proposal.target not in material.names["source"]:
+                # `web form ` after `Web form`: one source, not two
+                material.names["source"].append(proposal.target)
         row |= {"source_value": value.value, "target_value": proposal.target, **_tail(proposal)}
         by_map.setdefault(value.map, []).append(row)
     table = []

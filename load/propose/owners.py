@@ -22,15 +22,14 @@ def propose_owner(user: Person, candidates: Sequence[Person]) -> Proposal:
     scored: list[tuple[float, str, Person]] = []
     mailbox = user.email.lower().partition("@")[0]
     for other in candidates:
+        if not other.is_enabled:
+            continue  # a disabled user can own nothing
         name = fuzz.token_sort_ratio(user.name.lower(), other.name.lower()) / 100
         if not user.name or not other.name:
             name = 0.0
         box = fuzz.ratio(mailbox, other.email.lower().partition("@")[0]) / 100 if mailbox else 0.0
         score = max(name, 0.9 * box)
         why = f"name {name:.2f}, mailbox {box:.2f}"
-        if not other.is_enabled:
-            score *= 0.8
-            why += "; but disabled in Nutshell"
         scored.append((score, why, other))
     scored.sort(key=lambda found: (-found[0], found[2].email))
     if not scored or scored[0][0] < 0.8:

@@ -20,6 +20,7 @@ _GENERIC = frozenset(
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BREAK = re.compile(r"[^a-z0-9]+")
+_OPPOSITES = ("un", "in", "dis", "non")  # `Unqualified` is not `Qualified` misspelt
 _NEGATED = re.compile(r"\bnot \w+")  # `Open - Not Contacted` is open, not contacted
 
 # how well a source's type fits a target's: what is not listed does not fit
@@ -70,6 +71,8 @@ class Vocabulary:
         shared = self.concepts.get(left, frozenset()) & self.concepts.get(right, frozenset())
         if shared:
             return 0.95
+        if any(left == f"{no}{right}" or right == f"{no}{left}" for no in _OPPOSITES):
+            return 0.0
         spelling = fuzz.ratio(left, right) / 100
         return spelling * 0.9 if spelling >= 0.8 and min(len(left), len(right)) > 3 else 0.0
 

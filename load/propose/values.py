@@ -50,7 +50,7 @@ def propose_value(  # noqa: PLR0911 - one way out for each kind of evidence
         return Proposal(target, sure(0.95 * best, 0.95 * second), reason)
     if keep:
         why = "no choice of Nutshell's fits: kept as it is, as a choice of its own"
-        return Proposal(value, 0.4 if is_hash(value) else 0.85, why)
+        return Proposal(value.strip(), 0.4 if is_hash(value) else 0.85, why)
     if is_hash(value):
         return Proposal(default, 0.1, "a hashed value: nothing can be read from it")
     if default:

@@ -30,12 +30,14 @@ told as (
         coalesce(files.is_dicom, false) as is_dicom,
         coalesce(files.status, 'not_fetched') as file_status,
         attachments.sha256 is null as has_no_checksum,
-        coalesce(files.size_bytes, attachments.size_bytes) > size_limit.max_bytes as is_too_large,
+        coalesce(files.size_bytes, attachments.size_bytes) > size_limit.max_bytes as is_too_large
     from attachments
     cross join size_limit
     left join files on attachments.id = files.attachment_id
     left join file_types
-        on lower(regexp_extract(attachments.file_name, '[.]([A-Za-z0-9]+)$', 1)) = file_types.extension
+        on
+            lower(regexp_extract(attachments.file_name, '[.]([A-Za-z0-9]+)$', 1))
+            = file_types.extension
     where not attachments.is_deleted
 ),
 
@@ -44,11 +46,11 @@ compared as (
         *,
         -- what the bytes say counts; no name makes a DICOM image a photo
         coalesce(
-            if(is_dicom, 'application/dicom', detected_type) != type_by_name
+            if(is_dicom, 'application/dicom', detected_type) <> type_by_name
             and (detected_type is not null or is_dicom),
             false
         ) as is_misnamed,
-        first_value(id) over (partition by sha256 order by id) as first_with_bytes,
+        first_value(id) over (partition by sha256 order by id) as first_with_bytes
     from told
 ),
 
@@ -58,7 +60,11 @@ judged as (
         compared.id as attachment_id,
         compared.parent_type,
         compared.parent_id,
-        if(compared.sha256 is not null and compared.first_with_bytes != compared.id, compared.first_with_bytes, null)
+        if(
+            compared.sha256 is not null and compared.first_with_bytes <> compared.id,
+            compared.first_with_bytes,
+            null
+        )
             as same_bytes_as,
 
         -- text
@@ -74,7 +80,11 @@ judged as (
             if(compared.has_no_checksum, 'no checksum to prove it by', null),
             if(compared.is_misnamed, 'type by bytes is not type by name', null),
             if(compared.is_dicom or compared.kind = 'clinical_image', 'clinical imaging', null),
-            if(compared.sha256 is not null and compared.first_with_bytes != compared.id, 'same bytes as another', null),
+            if(
+                compared.sha256 is not null and compared.first_with_bytes <> compared.id,
+                'same bytes as another',
+                null
+            ),
         ], lambda problem: problem is not null) as problems,
         routed.route,
         routed.reason,
@@ -85,7 +95,7 @@ judged as (
         -- flags
         compared.is_dicom,
         compared.is_too_large,
-        compared.is_misnamed,
+        compared.is_misnamed
     from compared
     left join routed on compared.id = routed.source_id
 )

@@ -7,7 +7,7 @@
 with
 
 {% for part in parts -%}
-{{ part }} as (select * from {{ ref(part) }}),
+    {{ part }} as (select * from {{ ref(part) }}),
 
 {% endfor -%}
 
@@ -15,15 +15,15 @@ blockers as (select * from {{ ref('blockers') }}),
 
 found as (
     {%- for part in parts %}
-    select
-        blocker_class,
-        source_object,
-        source_id,
-        subject,
-        detail,
-        mend,
-    from {{ part }}
-    {{ "union all" if not loop.last }}
+        select
+            blocker_class,
+            source_object,
+            source_id,
+            subject,
+            detail,
+            mend
+        from {{ part }}
+                {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 
@@ -44,7 +44,7 @@ judged as (
         -- flags
         -- a gate can not be accepted
         coalesce(blockers.scope = 'record' and blockers.accepted_by is not null, false)
-            as is_accepted,
+            as is_accepted
     from found
     left join blockers on found.blocker_class = blockers.blocker_class
 )

@@ -19,7 +19,7 @@ longest_values as (
         end as entity,
         target_field as name,
         max(longest) as longest,
-        sum(filled) as filled,
+        sum(filled) as filled
     from fields_audited
     where decision = 'map'
     group by all
@@ -29,7 +29,7 @@ caps as (
     select
         max(max_value) filter (where limit_name = 'custom_field_name_length') as name_length,
         max(max_value) filter (where limit_name = 'choices_per_field') as choices_per_field,
-        max(max_value) filter (where limit_name = 'text_length') as text_length,
+        max(max_value) filter (where limit_name = 'text_length') as text_length
     from limits
 ),
 
@@ -53,7 +53,7 @@ compared as (
             lambda choice: not list_contains(coalesce(live_fields.choices, []), choice)
         ) as choices_missing,
         field_makers.create_via,
-        field_makers.note as type_note,
+        field_makers.note as type_note
     from custom_fields
     left join live_fields
         on
@@ -85,7 +85,7 @@ judged as (
         end as validation,
         case
             when not compared.is_there then 'missing'
-            when lower(compared.live_type) != lower(compared.nutshell_type) then 'collision'
+            when lower(compared.live_type) <> lower(compared.nutshell_type) then 'collision'
             when len(compared.choices_missing) > 0 then 'missing'
             else 'present'
         end as state,
@@ -96,7 +96,7 @@ judged as (
         end as create_via,
         case
             when not compared.is_there then compared.type_note
-            when lower(compared.live_type) != lower(compared.nutshell_type)
+            when lower(compared.live_type) <> lower(compared.nutshell_type)
                 then 'there already as ' || compared.live_type
             when len(compared.choices_missing) > 0
                 then 'choices missing: ' || array_to_string(compared.choices_missing, ' | ')
@@ -107,7 +107,8 @@ judged as (
             when len(compared.choices) > caps.choices_per_field
                 then 'it has more than ' || caps.choices_per_field || ' choices'
             when compared.nutshell_type = 'Text' and compared.longest > caps.text_length
-                then 'a value has more than ' || caps.text_length || ' characters: LongText takes it'
+                then
+                    'a value has more than ' || caps.text_length || ' characters: LongText takes it'
         end as problem,
 
         -- numbers
@@ -123,7 +124,7 @@ judged as (
         -- flags
         compared.is_multiple,
         compared.is_required,
-        compared.is_there,
+        compared.is_there
     from compared
     cross join caps
 )

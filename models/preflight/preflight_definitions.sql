@@ -16,7 +16,7 @@ tags as (
     select
         tags_in_use.entity,
         tags_in_use.name,
-        bool_or(live_tags.name is not null) as is_there,
+        bool_or(live_tags.name is not null) as is_there
     from tags_in_use
     left join live_tags
         on
@@ -28,7 +28,7 @@ tags as (
 sources as (
     select
         source_map.target_value as name,
-        bool_or(live_sources.name is not null) as is_there,
+        bool_or(live_sources.name is not null) as is_there
     from values_in_use
     inner join source_map on values_in_use.source_value = source_map.source_value
     left join live_sources on lower(source_map.target_value) = lower(live_sources.name)
@@ -46,7 +46,7 @@ definitions as (
         is_multiple,
         state,
         create_via,
-        note,
+        note
     from custom_fields
     union all
     select
@@ -58,7 +58,7 @@ definitions as (
         false as is_multiple,
         if(is_there, 'present', 'missing') as state,
         'rpc' as create_via,
-        null as note,
+        null as note
     from tags
     union all
     select
@@ -70,7 +70,7 @@ definitions as (
         false as is_multiple,
         if(is_there, 'present', 'missing') as state,
         'rpc' as create_via,
-        null as note,
+        null as note
     from sources
 )
 

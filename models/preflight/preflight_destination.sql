@@ -11,7 +11,7 @@ destination as (
         name,
         nutshell_type as detail,
         choices,
-        true as is_enabled,
+        true as is_enabled
     from live_fields
     union all
     select
@@ -20,7 +20,7 @@ destination as (
         name,
         emails[1] as detail,
         []::varchar[] as choices,
-        is_enabled,
+        is_enabled
     from nutshell_users
     where len(emails) > 0
 )

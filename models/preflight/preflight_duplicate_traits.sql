@@ -12,7 +12,7 @@ records as (
         id,
         name,
         phones,
-        addresses,
+        addresses
     from organizations
     where not is_deleted
     union all
@@ -21,7 +21,7 @@ records as (
         id,
         concat_ws(' ', first_name, last_name) as name,
         phones,
-        addresses,
+        addresses
     from people
     where not is_deleted
 ),
@@ -32,7 +32,7 @@ streets as (
         id,
         name,
         phones,
-        [lower(trim(address.street)) for address in coalesce(addresses, [])] as streets,
+        [lower(trim(address.street)) for address in coalesce(addresses, [])] as streets
     from records
 ),
 
@@ -50,7 +50,9 @@ traits as (
         -- seven digits: an area code is often missing
         list_distinct(list_filter(
             [
-                right(regexp_replace(regexp_replace(phone.value, '[.]0$', ''), '[^0-9]', '', 'g'), 7)
+                right(
+                    regexp_replace(regexp_replace(phone.value, '[.]0$', ''), '[^0-9]', '', 'g'), 7
+                )
                 for phone in coalesce(phones, [])
             ],
             lambda digits: length(digits) = 7
@@ -69,7 +71,7 @@ traits as (
                 for street in streets if street is not null
             ],
             lambda house: regexp_matches(house, '^[0-9]+ [a-z0-9]{2}')
-        )) as address_keys,
+        )) as address_keys
     from streets
 )
 

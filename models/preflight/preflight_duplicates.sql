@@ -13,13 +13,13 @@ keys as (
     select
         object,
         id,
-        'phone ' || unnest(phone_keys) as key,
+        'phone ' || unnest(phone_keys) as key
     from traits
     union all
     select
         object,
         id,
-        'address ' || unnest(address_keys) as key,
+        'address ' || unnest(address_keys) as key
     from traits
 ),
 
@@ -36,7 +36,7 @@ pairs as (
         mine.id,
         theirs.id as other_id,
         bool_or(starts_with(mine.key, 'phone')) as has_same_phone,
-        bool_or(starts_with(mine.key, 'address')) as has_same_address,
+        bool_or(starts_with(mine.key, 'address')) as has_same_address
     from telling_keys as mine
     inner join telling_keys as theirs
         on mine.object = theirs.object and mine.key = theirs.key and mine.id < theirs.id
@@ -61,7 +61,7 @@ compared as (
         ) as name_likeness,
         len(mine.address_keys) > 0
         and len(theirs.address_keys) > 0
-        and not pairs.has_same_address as has_other_address,
+        and not pairs.has_same_address as has_other_address
     from pairs
     inner join traits as mine on pairs.object = mine.object and pairs.id = mine.id
     inner join traits as theirs on pairs.object = theirs.object and pairs.other_id = theirs.id
@@ -77,7 +77,7 @@ scored as (
             -- the same name at another address is another practice until a human says otherwise
             - if(has_other_address, 0.2, 0),
             2
-        ) as score,
+        ) as score
     from compared
     -- colleagues share a house and a switchboard: their names must be nearly the same
     where name_likeness >= if(object = 'people', 0.9, 0.6)
@@ -111,7 +111,7 @@ candidates as (
         scored.has_same_phone,
         scored.has_same_address,
         scored.has_other_address,
-        decisions.decision is not null as is_decided,
+        decisions.decision is not null as is_decided
     from scored
     left join decisions
         on
@@ -125,7 +125,7 @@ candidates as (
     -- twins by e-mail are one already
     where
         scored.score >= 0.6
-        and (scored.object != 'people' or mine.survivor_id is distinct from theirs.survivor_id)
+        and (scored.object <> 'people' or mine.survivor_id is distinct from theirs.survivor_id)
 )
 
 select * from candidates

@@ -1,10 +1,12 @@
 {{ config(materialized='ephemeral') }}
-{% set objects = ['users', 'organizations', 'people', 'leads', 'deals', 'activities', 'attachments'] %}
+{% set objects = [
+    'users', 'organizations', 'people', 'leads', 'deals', 'activities', 'attachments'
+] %}
 
 with
 
 {% for object in objects -%}
-{{ object }} as (select * from {{ ref('stg_visual_practice__' ~ object) }}),
+    {{ object }} as (select * from {{ ref('stg_visual_practice__' ~ object) }}),
 
 {% endfor -%}
 
@@ -12,17 +14,17 @@ other_records as (select * from {{ ref('stg_visual_practice__other_records') }})
 
 records as (
     {%- for object in objects %}
-    select
-        '{{ object }}' as object,
-        _record,
-    from {{ object }}
-    -- what the practice deleted neither moves nor counts
-    where not is_deleted
-    union all
+        select
+            '{{ object }}' as object,
+            _record
+        from {{ object }}
+        -- what the practice deleted neither moves nor counts
+        where not is_deleted
+        union all
     {%- endfor %}
     select
         object,
-        _record,
+        _record
     from other_records
     where not is_deleted
 ),
@@ -30,7 +32,7 @@ records as (
 entries as (
     select
         object,
-        unnest(map_entries(_record::json::map(varchar, json))) as entry,
+        unnest(map_entries(_record::json::map (varchar, json))) as entry
     from records
 ),
 
@@ -38,16 +40,16 @@ standard_entries as (
     select
         object,
         entry.key as field,
-        entry.value as value,
-        false as is_custom,
+        entry.value,
+        false as is_custom
     from entries
-    where entry.key != 'custom_fields'
+    where entry.key <> 'custom_fields'
 ),
 
 custom_pairs as (
     select
         object,
-        unnest(map_entries(try_cast(entry.value as map(varchar, json)))) as entry,
+        unnest(map_entries(try_cast(entry.value as map (varchar, json)))) as entry
     from entries
     where entry.key = 'custom_fields'
 ),
@@ -56,8 +58,8 @@ custom_entries as (
     select
         object,
         entry.key as field,
-        entry.value as value,
-        true as is_custom,
+        entry.value,
+        true as is_custom
     from custom_pairs
 ),
 

@@ -17,7 +17,7 @@ objects as (select * from {{ ref('objects') }}),
 totals as (
     select
         object,
-        max(filled) as records,
+        max(filled) as records
     from seen
     where field = 'id' and not is_custom
     group by object
@@ -27,7 +27,7 @@ value_lists as (
     select
         object,
         field,
-        list(value order by records desc, value) as options_seen,
+        list(value order by records desc, value asc) as options_seen
     from values_seen
     group by all
 ),
@@ -50,7 +50,7 @@ every_field as (
         declared.field is not null as is_declared,
         coalesce(declared.is_required, false) as is_required,
         coalesce(declared.is_multiple, false) as is_multiple,
-        coalesce(declared.is_phi, false) as is_phi,
+        coalesce(declared.is_phi, false) as is_phi
     from declared
     full join seen
         on
@@ -84,7 +84,7 @@ placed as (
         fields.target_field,
         fields.target_type,
         case
-            when coalesce(objects.policy, 'land_only') != 'migrate'
+            when coalesce(objects.policy, 'land_only') <> 'migrate'
                 then 'stays behind: its object is ' || coalesce(objects.policy, 'in no policy')
             when field_classes.policy = 'exclude' then 'stays behind: ' || field_classes.reason
             when every_field.is_phi and field_classes.permitted_by is null
@@ -109,7 +109,7 @@ placed as (
         every_field.is_multiple,
         every_field.is_phi,
         fields.confirmed_by is not null as is_confirmed,
-        fields.source_field is not null as is_in_map,
+        fields.source_field is not null as is_in_map
     from every_field
     left join totals on every_field.object = totals.object
     left join value_lists

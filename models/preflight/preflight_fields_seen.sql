@@ -16,7 +16,7 @@ typed as (
             when 'BIGINT' then 'integer'
             when 'DOUBLE' then 'decimal'
             else {{ type_of_text("value ->> '$'") }}
-        end as type_seen,
+        end as type_seen
     from entries
 ),
 
@@ -28,7 +28,7 @@ by_type as (
         type_seen,
         count(*) as filled,
         approx_count_distinct(value) as distinct_values,
-        max(length(value)) as longest,
+        max(length(value)) as longest
     from typed
     group by all
 ),
@@ -46,7 +46,8 @@ seen as (
             when bool_and(type_seen in ('date', 'datetime')) then 'datetime'
             else 'text'
         end as type_seen,
-        string_agg(type_seen || ' ' || filled, ', ' order by filled desc, type_seen) as types_seen,
+        string_agg(type_seen || ' ' || filled, ', ' order by filled desc, type_seen asc)
+            as types_seen,
 
         -- numbers
         sum(filled)::bigint as filled,
@@ -54,7 +55,7 @@ seen as (
         max(longest)::bigint as longest,
 
         -- flags
-        is_custom,
+        is_custom
     from by_type
     group by object, field, is_custom
 )

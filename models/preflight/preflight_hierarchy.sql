@@ -11,7 +11,7 @@ parents as (
         resolved.parent_id as parent_kept,
         resolved.depth,
         above.id is not null as parent_exists,
-        coalesce(above.is_deleted, false) as parent_is_deleted,
+        coalesce(above.is_deleted, false) as parent_is_deleted
     from organizations
     inner join resolved on organizations.id = resolved.source_id
     left join organizations as above on organizations.parent_id = above.id
@@ -38,7 +38,7 @@ judged as (
         end as mend,
 
         -- numbers
-        depth,
+        depth
     from parents
 )
 

@@ -1,9 +1,11 @@
-{% set objects = ['users', 'organizations', 'people', 'leads', 'deals', 'activities', 'attachments'] %}
+{% set objects = [
+    'users', 'organizations', 'people', 'leads', 'deals', 'activities', 'attachments'
+] %}
 
 with
 
 {% for object in objects -%}
-{{ object }} as (select * from {{ ref('stg_visual_practice__' ~ object) }}),
+    {{ object }} as (select * from {{ ref('stg_visual_practice__' ~ object) }}),
 
 {% endfor -%}
 
@@ -15,29 +17,31 @@ quarantine as (select * from {{ ref('stg_visual_practice__quarantine') }}),
 
 misfits as (
     {%- for object in objects %}
-    select
-        '{{ object }}' as object,
-        id as source_id,
-        unnest(_misfits) as field,
-        'does not fit its type: it moves as no value' as finding,
-        _locator as locator,
-    from {{ object }}
-    where not is_deleted
-    {{ "union all" if not loop.last }}
+        select
+            '{{ object }}' as object,
+            id as source_id,
+            unnest(_misfits) as field,
+            'does not fit its type: it moves as no value' as finding,
+            _locator as locator
+        from {{ object }}
+        where not is_deleted
+                {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 
 addresses as (
     {%- for object in ['organizations', 'people'] %}
-    select
-        '{{ object }}' as object,
-        id as source_id,
-        'emails' as field,
-        unnest(list_filter([email.value for email in emails], lambda value: value is not null)) as value,
-        _locator as locator,
-    from {{ object }}
-    where not is_deleted
-    {{ "union all" if not loop.last }}
+        select
+            '{{ object }}' as object,
+            id as source_id,
+            'emails' as field,
+            unnest(
+                list_filter([email.value for email in emails], lambda value: value is not null)
+            ) as value,
+            _locator as locator
+        from {{ object }}
+        where not is_deleted
+                {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 
@@ -47,7 +51,7 @@ no_addresses as (
         source_id,
         field,
         'no e-mail address' as finding,
-        locator,
+        locator
     from addresses
     where not regexp_full_match(trim(value), '[^@\s<>]+@[^@\s<>]+[.][^@\s<>.]+')
 ),
@@ -58,7 +62,7 @@ probabilities as (
         id as source_id,
         'probability' as field,
         'outside 0 to 100' as finding,
-        _locator as locator,
+        _locator as locator
     from deals
     where not is_deleted and probability not between 0 and 100
 ),
@@ -69,7 +73,7 @@ no_amounts as (
         source_id,
         'amount' as field,
         reason as finding,
-        null::varchar as locator,
+        null::varchar as locator
     from amounts
     where reason is not null
 ),
@@ -79,8 +83,12 @@ twice as (
         object,
         id as source_id,
         'id' as field,
-        'the same id ' || versions || ' times, ' || distinct_versions || ' of them different' as finding,
-        array_to_string(locators, ', ') as locator,
+        'the same id '
+        || versions
+        || ' times, '
+        || distinct_versions
+        || ' of them different' as finding,
+        array_to_string(locators, ', ') as locator
     from duplicates
 ),
 
@@ -90,7 +98,7 @@ broken as (
         null::varchar as source_id,
         null::varchar as field,
         problem as finding,
-        locator,
+        locator
     from quarantine
 ),
 

@@ -29,29 +29,38 @@ measured as (
     select
         'contacts' as limit_name,
         'contacts' as entity,
-        (select count(*) from live_contacts where not is_gone) as used,
+        (
+            select count(*) from live_contacts
+            where not is_gone
+        ) as used,
         count(*) filter (where entity = 'contacts') as planned,
-        count(*) filter (where entity = 'contacts') as planned_peak,
+        count(*) filter (where entity = 'contacts') as planned_peak
     from planned_records
     union all
     select
         'open_leads' as limit_name,
         'leads' as entity,
-        (select count(*) from live_leads where not is_gone and status in (0, 1)) as used,
+        (
+            select count(*) from live_leads
+            where not is_gone and status in (0, 1)
+        ) as used,
         count(*) filter (where entity = 'leads' and is_open) as planned,
         count(*) filter (where entity = 'leads' and is_open)
         + least(
             count(*) filter (where entity = 'leads' and not is_open),
             (select max(leads_at_once) from in_flight)
-        ) as planned_peak,
+        ) as planned_peak
     from planned_records
     union all
     select
         'custom_fields' as limit_name,
         limits.entity,
-        (select count(*) from live_fields where live_fields.entity = limits.entity) as used,
+        (
+            select count(*) from live_fields
+            where live_fields.entity = limits.entity
+        ) as used,
         count(custom_fields.name) as planned,
-        count(custom_fields.name) as planned_peak,
+        count(custom_fields.name) as planned_peak
     from limits
     left join custom_fields
         on limits.entity = custom_fields.entity and not custom_fields.is_there
@@ -63,7 +72,7 @@ measured as (
         'any' as entity,
         coalesce(max(len(choices)) filter (where is_there), 0) as used,
         0 as planned,
-        coalesce(max(len(choices)), 0) as planned_peak,
+        coalesce(max(len(choices)), 0) as planned_peak
     from custom_fields
     union all
     select
@@ -71,7 +80,7 @@ measured as (
         'any' as entity,
         0 as used,
         coalesce(max(length(name)), 0) as planned,
-        coalesce(max(length(name)), 0) as planned_peak,
+        coalesce(max(length(name)), 0) as planned_peak
     from custom_fields
     union all
     select
@@ -79,7 +88,7 @@ measured as (
         'any' as entity,
         0 as used,
         coalesce(max(longest) filter (where nutshell_type = 'Text'), 0) as planned,
-        coalesce(max(longest) filter (where nutshell_type = 'Text'), 0) as planned_peak,
+        coalesce(max(longest) filter (where nutshell_type = 'Text'), 0) as planned_peak
     from custom_fields
     union all
     select
@@ -87,7 +96,7 @@ measured as (
         'files' as entity,
         0 as used,
         coalesce(max(size_bytes), 0) as planned,
-        coalesce(max(size_bytes), 0) as planned_peak,
+        coalesce(max(size_bytes), 0) as planned_peak
     from attachments
     -- hosted files stand outside Nutshell: its limit is not theirs
     where route = 'upload'
@@ -97,7 +106,7 @@ measured as (
         'stagesets' as entity,
         count(*) as used,
         0 as planned,
-        0 as planned_peak,
+        0 as planned_peak
     from stagesets
 ),
 
@@ -125,7 +134,7 @@ checked as (
         coalesce(peak > limits.max_value, false) as is_over,
 
         -- times
-        limits.as_of,
+        limits.as_of
     from limits
     left join measured
         on limits.limit_name = measured.limit_name and limits.entity = measured.entity

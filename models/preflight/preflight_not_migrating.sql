@@ -19,8 +19,8 @@ inventory as (
         1 as records,
         -- enough to rebuild it from; patients' data are counted, never shown
         case
-            when coalesce(objects.classification, 'phi') != 'phi' then other_records._record
-        end as definition,
+            when coalesce(objects.classification, 'phi') <> 'phi' then other_records._record
+        end as definition
     from other_records
     left join objects on other_records.object = objects.object
     where not other_records.is_deleted and objects.policy = 'inventory'
@@ -36,7 +36,7 @@ modules as (
         coalesce(any_value(objects.reason), 'no policy names it') as reason,
         max(fields_audited.records) as records,
         'fields: ' || string_agg(fields_audited.field, ', ' order by fields_audited.field)
-            as definition,
+            as definition
     from fields_audited
     left join objects on fields_audited.object = objects.object
     where coalesce(fields_audited.object_policy, 'land_only') in ('exclude', 'land_only')
@@ -52,7 +52,7 @@ fields_left as (
         if(is_phi, 'phi', 'business') as classification,
         goes_to as reason,
         filled as records,
-        type_declared as definition,
+        type_declared as definition
     from fields_audited
     -- values that stay behind, field by field
     where object_policy = 'migrate' and goes_to like 'stays behind%' and filled > 0
@@ -70,7 +70,7 @@ devices as (
         'business' as classification,
         'confirm with the practice where this device sends its images after the cut-over' as reason,
         count(*) as records,
-        null::varchar as definition,
+        null::varchar as definition
     from other_records
     where not is_deleted and other_records.object = 'imaging_studies'
     group by all
@@ -85,7 +85,7 @@ files_left as (
         if(is_dicom or kind = 'clinical_image', 'phi', 'business') as classification,
         reason,
         1 as records,
-        array_to_string(problems, ', ') as definition,
+        array_to_string(problems, ', ') as definition
     from attachments
     where route = 'exclude'
 ),

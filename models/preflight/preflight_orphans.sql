@@ -12,57 +12,59 @@
     ('activities', 'lead_id', false, 'leads'),
     ('activities', 'deal_id', false, 'deals'),
 ] %}
-{% set objects = ['users', 'organizations', 'people', 'leads', 'deals', 'activities', 'attachments'] %}
+{% set objects = [
+    'users', 'organizations', 'people', 'leads', 'deals', 'activities', 'attachments'
+] %}
 {% set owned = ['organizations', 'people', 'leads', 'deals', 'activities'] %}
 
 with
 
 {% for object in objects -%}
-{{ object }} as (select * from {{ ref('stg_visual_practice__' ~ object) }}),
+    {{ object }} as (select * from {{ ref('stg_visual_practice__' ~ object) }}),
 
 {% endfor -%}
 
 links as (
     {%- for child, column, is_list, parent in links %}
-    select
-        '{{ child }}' as source_object,
-        id as source_id,
-        '{{ column }}' as link,
-        '{{ parent }}' as target_object,
-        {% if is_list %}unnest({{ column }}){% else %}{{ column }}{% endif %} as target_id,
-    from {{ child }}
-    where not is_deleted
-    union all
+        select
+            '{{ child }}' as source_object,
+            id as source_id,
+            '{{ column }}' as link,
+            '{{ parent }}' as target_object,
+            {% if is_list %}unnest({{ column }}){% else %}{{ column }}{% endif %} as target_id
+        from {{ child }}
+        where not is_deleted
+        union all
     {%- endfor %}
     {%- for child in owned %}
-    select
-        '{{ child }}' as source_object,
-        id as source_id,
-        'owner_id' as link,
-        'users' as target_object,
-        owner_id as target_id,
-    from {{ child }}
-    where not is_deleted
-    union all
+        select
+            '{{ child }}' as source_object,
+            id as source_id,
+            'owner_id' as link,
+            'users' as target_object,
+            owner_id as target_id
+        from {{ child }}
+        where not is_deleted
+        union all
     {%- endfor %}
     select
         'attachments' as source_object,
         id as source_id,
         'parent_id' as link,
         parent_type as target_object,
-        parent_id as target_id,
+        parent_id as target_id
     from attachments
     where not is_deleted
 ),
 
 targets as (
     {%- for object in objects %}
-    select
-        '{{ object }}' as target_object,
-        id as target_id,
-        is_deleted,
-    from {{ object }}
-    {{ "union all" if not loop.last }}
+        select
+            '{{ object }}' as target_object,
+            id as target_id,
+            is_deleted
+        from {{ object }}
+                {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 
@@ -76,7 +78,7 @@ orphans as (
         links.target_id,
 
         -- text
-        if(targets.target_id is null, 'it does not exist', 'it was deleted') as finding,
+        if(targets.target_id is null, 'it does not exist', 'it was deleted') as finding
     from links
     left join targets
         on links.target_object = targets.target_object and links.target_id = targets.target_id

@@ -3,7 +3,7 @@
 with
 
 {% for object in objects -%}
-{{ object }} as (select * from {{ ref('stg_visual_practice__' ~ object) }}),
+    {{ object }} as (select * from {{ ref('stg_visual_practice__' ~ object) }}),
 
 {% endfor -%}
 
@@ -21,13 +21,13 @@ fallback as (select * from {{ ref('int_fallback_owner') }}),
 
 owned as (
     {%- for object in objects %}
-    select
-        '{{ object }}' as object,
-        id,
-        coalesce(owner_id, '') as user_id,
-    from {{ object }}
-    where not is_deleted
-    {{ "union all" if not loop.last }}
+        select
+            '{{ object }}' as object,
+            id,
+            coalesce(owner_id, '') as user_id
+        from {{ object }}
+        where not is_deleted
+                {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 
@@ -35,9 +35,9 @@ counted as (
     select
         user_id,
         {%- for object in objects %}
-        count(*) filter (where object = '{{ object }}') as {{ object }},
+            count(*) filter (where object = '{{ object }}') as {{ object }},
         {%- endfor %}
-        count(*) as records,
+        count(*) as records
     from owned
     group by user_id
 ),
@@ -47,7 +47,7 @@ at_stake as (
         owned.user_id,
         count(*) as open_deals,
         sum(amounts.amount_converted) as open_value,
-        any_value(amounts.currency_converted) as open_currency,
+        any_value(amounts.currency_converted) as open_currency
     from owned
     inner join nutshell_deals
         on owned.object = nutshell_deals.source_object and owned.id = nutshell_deals.source_id
@@ -64,12 +64,12 @@ likeness as (
         nutshell_users.name as nutshell_name,
         nutshell_users.emails[1] as nutshell_email,
         nutshell_users.is_enabled,
-        round(jaro_winkler_similarity(lower(users.name), lower(nutshell_users.name)), 2) as score,
+        round(jaro_winkler_similarity(lower(users.name), lower(nutshell_users.name)), 2) as score
     from users
     inner join nutshell_users
         on jaro_winkler_similarity(lower(users.name), lower(nutshell_users.name)) >= 0.85
     qualify row_number() over (
-        partition by users.id order by score desc, nutshell_users.nutshell_user_id
+        partition by users.id order by score desc, nutshell_users.nutshell_user_id asc
     ) = 1
 ),
 
@@ -90,7 +90,8 @@ owners as (
         case
             when owners_matched.match in ('exact', 'case', 'alias') then owners_matched.match
             when likeness.score is not null
-                then 'seeds/value_maps/owners.csv: ' || users.email || ',' || likeness.nutshell_email
+                then
+                    'seeds/value_maps/owners.csv: ' || users.email || ',' || likeness.nutshell_email
             when fallback.nutshell_user_id is not null then 'leave it to the fallback user'
             else 'name a fallback user in seeds/policies/settings.csv'
         end as proposal,
@@ -98,8 +99,9 @@ owners as (
             when owners_matched.match in ('exact', 'case') then 'the same e-mail'
             when owners_matched.match = 'alias' then 'confirmed in seeds/value_maps/owners.csv'
             when likeness.score is not null
-                then 'the same person by name (' || likeness.score || ')'
-                || if(likeness.is_enabled, '', ', but disabled in Nutshell')
+                then
+                    'the same person by name (' || likeness.score || ')'
+                    || if(likeness.is_enabled, '', ', but disabled in Nutshell')
             when users.id is null and counted.user_id = '' then 'records without an owner'
             when users.id is null then 'this user is not in the practice''s list of users'
             else 'nobody in Nutshell has this e-mail or a like name'
@@ -114,7 +116,7 @@ owners as (
 
         -- numbers
         {%- for object in objects %}
-        coalesce(counted.{{ object }}, 0) as {{ object }},
+            coalesce(counted.{{ object }}, 0) as {{ object }},
         {%- endfor %}
         coalesce(counted.records, 0) as records,
         coalesce(at_stake.open_deals, 0) as open_deals,
@@ -122,7 +124,7 @@ owners as (
 
         -- flags
         coalesce(users.active, false) as is_active,
-        coalesce(owners_matched.is_fallback, true) as is_fallback,
+        coalesce(owners_matched.is_fallback, true) as is_fallback
     from users
     full join counted on users.id = counted.user_id
     left join owners_matched on users.id = owners_matched.user_id

@@ -12,7 +12,7 @@ planned as (
     select
         'contacts' as entity,
         record_key,
-        false as is_open,
+        false as is_open
     from people
     -- what Nutshell already has takes no room
     where bucket_reason is null and nutshell_id is null
@@ -20,14 +20,14 @@ planned as (
     select
         'leads' as entity,
         record_key,
-        outcome_payload is null as is_open,
+        outcome_payload is null as is_open
     from leads
     where bucket_reason is null and nutshell_id is null
     union all
     select
         'leads' as entity,
         record_key,
-        outcome_payload is null as is_open,
+        outcome_payload is null as is_open
     from deals
     where bucket_reason is null and nutshell_id is null
 )

@@ -8,7 +8,7 @@ counted as (
     select
         if(entity = 'leads', 'open_leads', 'contacts') as limit_name,
         record_key,
-        row_number() over (partition by entity order by record_key) as nth,
+        row_number() over (partition by entity order by record_key) as nth
     from planned_records
     where entity = 'contacts' or is_open
 ),
@@ -21,7 +21,7 @@ over_limit as (
 
         -- numbers
         counted.nth,
-        limits_checked.max_value - limits_checked.used as room,
+        limits_checked.max_value - limits_checked.used as room
     from counted
     inner join limits_checked on counted.limit_name = limits_checked.limit_name
     -- those that no longer have room

@@ -23,7 +23,7 @@ per_field as (
         count(*) filter (where goes_to is null and filled > 0) as open_decisions,
         string_agg(
             distinct references_object, ', ' order by references_object
-        ) filter (where references_object is not null) as depends_on,
+        ) filter (where references_object is not null) as depends_on
     from fields_audited
     group by object
 ),
@@ -32,7 +32,7 @@ per_map as (
     select
         source_object as object,
         count(*) as mapped_values,
-        count(*) filter (where not is_mapped) as unmapped_values,
+        count(*) filter (where not is_mapped) as unmapped_values
     from value_maps
     group by source_object
 ),
@@ -40,7 +40,7 @@ per_map as (
 per_orphan as (
     select
         source_object as object,
-        count(*) as orphan_links,
+        count(*) as orphan_links
     from orphans
     group by source_object
 ),
@@ -48,7 +48,7 @@ per_orphan as (
 per_invalid as (
     select
         object,
-        count(*) as invalid_values,
+        count(*) as invalid_values
     from invalid_values
     group by object
 ),
@@ -56,7 +56,7 @@ per_invalid as (
 devices as (
     select
         object,
-        count(*) as devices,
+        count(*) as devices
     from not_migrating
     where item_kind = 'imaging device'
     group by object
@@ -72,7 +72,7 @@ measured as (
         coalesce(devices.devices, 0) as devices,
         coalesce(objects.policy, 'undecided') as policy,
         coalesce(objects.classification, 'undecided') as classification,
-        objects.reason,
+        objects.reason
     from per_field
     left join per_map on per_field.object = per_map.object
     left join per_orphan on per_field.object = per_orphan.object
@@ -84,12 +84,12 @@ measured as (
 estimated as (
     select
         *,
-        -- minutes a person needs: a custom field 5, a value to map 2, an open decision 10, a device 20
+        -- minutes a person needs: a custom field 5, a value 2, a decision 10, a device 20
         if(
             policy = 'migrate',
             60 + 5 * custom_fields + 2 * mapped_values + 10 * (open_decisions + undeclared_fields),
             30 + 20 * devices
-        ) as minutes,
+        ) as minutes
     from measured
 ),
 
@@ -109,7 +109,7 @@ scope as (
             else 'stays behind'
         end as compatibility,
         case
-            when policy != 'migrate' then 'none'
+            when policy <> 'migrate' then 'none'
             when open_decisions + unmapped_values > 0 then 'needs decisions'
             when custom_fields + mapped_values > 20 then 'needs a map and a plan'
             when custom_fields + mapped_values > 0 then 'needs a map'
@@ -141,7 +141,7 @@ scope as (
         orphan_links,
         invalid_values,
         devices,
-        round(minutes / 60, 1) as hours_estimated,
+        round(minutes / 60, 1) as hours_estimated
     from estimated
 )
 

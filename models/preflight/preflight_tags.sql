@@ -12,13 +12,13 @@ payloads as (
     {%- for table, entity in [
         ('organizations', 'accounts'), ('people', 'contacts'), ('leads', 'leads'), ('deals', 'leads')
     ] %}
-    select
-        '{{ entity }}' as entity,
-        unnest(try_cast(payload::json -> 'tags' as varchar[])) as name,
-    from {{ table }}
-    -- only what moves needs its tags
-    where bucket_reason is null
-    {{ "union all" if not loop.last }}
+        select
+            '{{ entity }}' as entity,
+            unnest(try_cast(payload::json -> 'tags' as varchar[])) as name
+        from {{ table }}
+        -- only what moves needs its tags
+        where bucket_reason is null
+                {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 
@@ -26,7 +26,7 @@ used as (
     select
         entity,
         name,
-        count(*) as records,
+        count(*) as records
     from payloads
     group by all
 )

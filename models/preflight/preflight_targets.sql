@@ -16,7 +16,7 @@ maps as (
     select distinct
         map,
         targets,
-        setting,
+        setting
     from mapped_columns
 ),
 
@@ -24,7 +24,7 @@ stages as (
     select
         maps.map,
         milestones.name,
-        milestones.position,
+        milestones.position
     from maps
     inner join settings on maps.setting = settings.name
     inner join stagesets on settings.value = stagesets.name
@@ -36,14 +36,14 @@ others as (
     select
         maps.map,
         outcomes.name,
-        outcomes.status as position,
+        outcomes.status as position
     from maps
     inner join outcomes on maps.targets = 'outcomes'
     union all
     select
         maps.map,
         activity_types.name,
-        activity_types.activity_type_id as position,
+        activity_types.activity_type_id as position
     from maps
     inner join activity_types on maps.targets = 'activity_types'
 ),
@@ -52,7 +52,7 @@ targets as (
     select
         map,
         name,
-        min(position)::integer as position,
+        min(position)::integer as position
     from (
         select * from stages
         union all

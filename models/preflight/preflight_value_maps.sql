@@ -6,7 +6,7 @@
 with
 
 {% for map in maps -%}
-{{ map }} as (select * from {{ ref(map) }}),
+    {{ map }} as (select * from {{ ref(map) }}),
 
 {% endfor -%}
 
@@ -18,15 +18,15 @@ targets as (select * from {{ ref('preflight_targets') }}),
 
 rows_of_maps as (
     {%- for map in maps %}
-    select
-        '{{ map }}' as map,
-        '' as source_object,
-        '' as source_field,
-        coalesce(source_value, '') as source_value,
-        target_value,
-        confirmed_by,
-    from {{ map }}
-    union all
+        select
+            '{{ map }}' as map,
+            '' as source_object,
+            '' as source_field,
+            coalesce(source_value, '') as source_value,
+            target_value,
+            confirmed_by
+        from {{ map }}
+        union all
     {%- endfor %}
     select
         'pick_list_values' as map,
@@ -34,7 +34,7 @@ rows_of_maps as (
         source_field,
         coalesce(source_value, '') as source_value,
         target_value,
-        confirmed_by,
+        confirmed_by
     from pick_list_values
 ),
 
@@ -51,7 +51,7 @@ joined as (
         'seeds/value_maps/' || values_in_use.map || '.csv' as csv_file,
         -- the line to append; confirmed by whoever writes it
         case
-            when values_in_use.key_object != ''
+            when values_in_use.key_object <> ''
                 then values_in_use.key_object || ',' || values_in_use.key_field || ','
             else ''
         end
@@ -67,7 +67,7 @@ joined as (
         -- an empty target of an outcome says that the record stays open
         rows_of_maps.target_value is null
         or values_in_use.targets in ('choices', 'sources')
-        or targets.name is not null as target_exists,
+        or targets.name is not null as target_exists
     from values_in_use
     left join rows_of_maps
         on

@@ -15,7 +15,7 @@ in_columns as (
         '' as key_object,
         '' as key_field,
         values_seen.value as source_value,
-        values_seen.records,
+        values_seen.records
     from values_seen
     inner join mapped_columns
         on
@@ -33,7 +33,7 @@ without_value as (
         '' as key_object,
         '' as key_field,
         '' as source_value,
-        fields_audited.records - fields_audited.filled as records,
+        fields_audited.records - fields_audited.filled as records
     from fields_audited
     inner join mapped_columns
         on
@@ -52,7 +52,7 @@ in_fields as (
         values_seen.object as key_object,
         values_seen.field as key_field,
         values_seen.value as source_value,
-        values_seen.records,
+        values_seen.records
     from values_seen
     inner join fields_audited
         on

@@ -9,14 +9,14 @@ mapped_columns as (select * from {{ ref('mapped_columns') }}),
 pick_lists as (
     select
         object,
-        field,
+        field
     from fields
     where type = 'picklist'
     union
     -- columns whose values a map translates, whatever the metadata call them
     select
         source_object as object,
-        source_field as field,
+        source_field as field
     from mapped_columns
 ),
 
@@ -30,7 +30,7 @@ chosen as (
                 when 'ARRAY' then entries.value ->> '$[*]'
                 else [entries.value ->> '$']
             end
-        ) as value,
+        ) as value
     from entries
     inner join pick_lists
         on
@@ -51,7 +51,7 @@ counted as (
         count(*) as records,
 
         -- flags
-        is_custom,
+        is_custom
     from chosen
     group by all
 )

@@ -17,7 +17,7 @@ ownerless as (
         user_id as source_id,
         coalesce(email, user_id, '(no owner)') as subject,
         records || ' records have no valid owner' as detail,
-        null::varchar as mend,
+        null::varchar as mend
     from owners
     -- no operation without a valid owner
     where nutshell_user_id is null and records > 0
@@ -29,9 +29,17 @@ over_limit as (
         null::varchar as source_object,
         null::varchar as source_id,
         limit_name || ' ' || entity as subject,
-        used || ' there + ' || planned || ' planned = ' || peak || ' of ' || max_value || ' ' || unit
-        as detail,
-        null::varchar as mend,
+        used
+        || ' there + '
+        || planned
+        || ' planned = '
+        || peak
+        || ' of '
+        || max_value
+        || ' '
+        || unit
+            as detail,
+        null::varchar as mend
     from limits_checked
     where is_over
 ),
@@ -44,7 +52,7 @@ pipelines as (
         'pipeline ' || settings.value as subject,
         settings.name as detail,
         'make the pipeline in Nutshell or correct `' || settings.name
-        || '` in seeds/policies/settings.csv; then `extract nutshell` and build' as mend,
+        || '` in seeds/policies/settings.csv; then `extract nutshell` and build' as mend
     from settings
     left join stagesets on settings.value = stagesets.name
     where settings.name in ('leads_pipeline', 'deals_pipeline') and stagesets.name is null

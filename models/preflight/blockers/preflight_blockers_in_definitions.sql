@@ -14,10 +14,10 @@ absent as (
         null::varchar as source_id,
         definition_kind || ' ' || entity || ': ' || name as subject,
         concat_ws(', ', nutshell_type, note, 'by ' || create_via) as detail,
-        null::varchar as mend,
+        null::varchar as mend
     from definitions
     -- tags and sources are made by the loader on its way: only custom fields must stand before
-    where state != 'present' and definition_kind = 'custom_field'
+    where state <> 'present' and definition_kind = 'custom_field'
 ),
 
 invalid as (
@@ -27,7 +27,7 @@ invalid as (
         null::varchar as source_id,
         entity || ': ' || name as subject,
         problem as detail,
-        null::varchar as mend,
+        null::varchar as mend
     from custom_fields
     where problem is not null
 ),

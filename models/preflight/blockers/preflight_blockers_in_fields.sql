@@ -14,7 +14,7 @@ unmapped as (
         object || '.' || field as subject,
         filled || ' values, ' || origin || ' field' as detail,
         'append to seeds/value_maps/fields.csv: ' || object || ',' || field
-        || ',<target>,<type>,map,1,,<your name>,<date>,' as mend,
+        || ',<target>,<type>,map,1,,<your name>,<date>,' as mend
     from fields_audited
     -- a field with values that nobody has placed would be lost in silence
     where goes_to is null and filled > 0
@@ -27,7 +27,7 @@ unconfirmed as (
         null::varchar as source_id,
         'fields: ' || object || '.' || field as subject,
         'proposed: ' || coalesce(target_field, decision) as detail,
-        null::varchar as mend,
+        null::varchar as mend
     from fields_audited
     where is_in_map and not is_confirmed and filled > 0
 ),
@@ -39,7 +39,7 @@ unwired as (
         null::varchar as source_id,
         object || '.' || field as subject,
         'would go to Nutshell''s own `' || target_field || '`' as detail,
-        null::varchar as mend,
+        null::varchar as mend
     from fields_audited
     -- no model carries these yet: better a closed gate than values lost
     where decision = 'map' and target_type = 'Standard' and filled > 0
@@ -53,7 +53,7 @@ phi as (
         object || '.' || field as subject,
         filled || ' values, marked as patients'' data' as detail,
         'append to seeds/policies/field_classes.csv: ' || object || ',' || field
-        || ',phi,exclude,,<reason>' as mend,
+        || ',phi,exclude,,<reason>' as mend
     from fields_audited
     where is_phi and field_policy is null and object_policy = 'migrate' and filled > 0
 ),
@@ -66,7 +66,7 @@ unclassified_objects as (
         fields_audited.object as subject,
         max(fields_audited.records) || ' records' as detail,
         'append to seeds/policies/objects.csv: ' || fields_audited.object
-        || ',<migrate|exclude|land_only|inventory>,<phi|contact|business>,<reason>' as mend,
+        || ',<migrate|exclude|land_only|inventory>,<phi|contact|business>,<reason>' as mend
     from fields_audited
     left join objects on fields_audited.object = objects.object
     where objects.object is null

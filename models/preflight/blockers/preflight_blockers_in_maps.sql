@@ -9,10 +9,16 @@ unmapped as (
         'unmapped_value' as blocker_class,
         source_object,
         null::varchar as source_id,
-        map || ': ' || source_object || '.' || source_field || ' ' || coalesce(nullif(source_value, ''), '(empty)')
+        map
+        || ': '
+        || source_object
+        || '.'
+        || source_field
+        || ' '
+        || coalesce(nullif(source_value, ''), '(empty)')
             as subject,
         records || ' records' as detail,
-        'append to ' || csv_file || ': ' || csv_line as mend,
+        'append to ' || csv_file || ': ' || csv_line as mend
     from value_maps
     where not is_mapped
 ),
@@ -22,10 +28,16 @@ unconfirmed as (
         'unconfirmed_map' as blocker_class,
         source_object,
         null::varchar as source_id,
-        map || ': ' || source_object || '.' || source_field || ' ' || coalesce(nullif(source_value, ''), '(empty)')
+        map
+        || ': '
+        || source_object
+        || '.'
+        || source_field
+        || ' '
+        || coalesce(nullif(source_value, ''), '(empty)')
             as subject,
         'proposed: ' || coalesce(target_value, '(none)') as detail,
-        null::varchar as mend,
+        null::varchar as mend
     from value_maps
     where is_mapped and not is_confirmed
 ),
@@ -38,7 +50,7 @@ without_target as (
         map || ': ' || target_value as subject,
         'Nutshell has no such name now' as detail,
         'make `' || target_value || '` in Nutshell or correct it in ' || csv_file
-        || '; then `extract nutshell` and build' as mend,
+        || '; then `extract nutshell` and build' as mend
     from value_maps
     where is_mapped and not target_exists
 ),

@@ -4,7 +4,7 @@
 with
 
 {% for object in objects -%}
-{{ object }} as (select * from {{ ref('nutshell_' ~ object) }}),
+    {{ object }} as (select * from {{ ref('nutshell_' ~ object) }}),
 
 {% endfor -%}
 
@@ -14,25 +14,27 @@ quarantine as (select * from {{ ref('stg_visual_practice__quarantine') }}),
 
 records as (
     {%- for object in objects %}
-    select
-        source_object,
-        source_id,
-        record_key,
-        bucket_reason,
-    from {{ object }}
-    {{ "union all" if not loop.last }}
+        select
+            source_object,
+            source_id,
+            record_key,
+            bucket_reason
+        from {{ object }}
+                {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 
 blocked as (
     select
-        case records.source_object when 'attachments' then 'attachment_problem' else 'blocked_record' end
+        case records.source_object
+            when 'attachments' then 'attachment_problem' else 'blocked_record'
+        end
             as blocker_class,
         records.source_object,
         records.source_id,
         records.source_object || ':' || records.source_id as subject,
         records.bucket_reason as detail,
-        reasons.description as mend,
+        reasons.description as mend
     from records
     inner join reasons on records.bucket_reason = reasons.reason
     -- the other buckets are decisions; these records wait for one
@@ -46,7 +48,7 @@ quarantined as (
         null::varchar as source_id,
         object || ' ' || locator as subject,
         problem as detail,
-        null::varchar as mend,
+        null::varchar as mend
     from quarantine
 ),
 

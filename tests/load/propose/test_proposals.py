@@ -1,0 +1,150 @@
+"""Proposals: right on schemas never seen, honest about doubt; confirmed rows stay untouched."""
+
+import csv
+import importlib.util
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from load.propose.fields import propose_field
+from load.propose.gather import standard_targets, vocabulary_of
+from load.propose.language_model import LanguageModel
+from load.propose.owners import Person, propose_owner
+from load.propose.proposal import SourceField, TargetField
+from load.propose.scoring import name_similarity
+from load.propose.seed_files import SeedFile
+from load.propose.values import propose_in_map, propose_value
+
+ROOT = Path(__file__).resolve().parents[3]
+VOCABULARY = vocabulary_of(ROOT / "seeds")
+TARGETS = standard_targets(ROOT / "seeds")
+HEADER = "source_value,target_value,confidence,reason,confirmed_by,confirmed_on,note"
+
+
+def benchmark():
+    spec = importlib.util.spec_from_file_location("proposals", ROOT / "benchmarks/proposals.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_foreign_schema_is_mostly_right_at_first():
+    """Nine of ten fields of an invented system go where a human would put them."""
+    module = benchmark()
+    judged = module.judge("foreign", module.foreign_fields())
+    assert sum(right for _, right in judged) / len(judged) >= 0.9
+    sure = [right for confidence, right in judged if confidence >= 0.9]
+    assert sum(sure) / len(sure) >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [("Cell", "phone"), ("Zip", "address.postalCode"), ("Employer", "accounts")],
+)
+def test_synonyms_are_known(name, target):
+    """Cell, zip and employer are found without their letters."""
+    free = [TargetField(t.name, t.type, t.label, t.synonyms) for t in TARGETS["contacts"]]
+    assert propose_field(SourceField("people", name), free, VOCABULARY).target == target
+
+
+def test_two_equal_candidates_lower_confidence():
+    """Who could be either is less sure than who can be one only."""
+    one = [TargetField("Region", "Text")]
+    two = [*one, TargetField("Regions", "Text")]
+    field = SourceField("people", "region")
+    alone = propose_field(field, one, VOCABULARY).confidence
+    assert propose_field(field, two, VOCABULARY).confidence < alone
+
+
+def test_where_nothing_fits_a_field_of_its_own_is_proposed_with_its_choices():
+    """A pick-list that nobody knows becomes a new pick-list with its values."""
+    field = SourceField("people", "skin_type", "Skin type", "picklist", options=("I", "II"))
+    proposal = propose_field(field, TARGETS["contacts"], VOCABULARY)
+    assert (proposal.target_type, proposal.choices) == ("Choice", ("I", "II"))
+
+
+def test_patients_data_stay_unless_permitted():
+    """A field marked as patients' data is proposed to stay behind."""
+    field = SourceField("people", "mobile", type="phone", is_phi=True)
+    assert propose_field(field, TARGETS["contacts"], VOCABULARY).decision == "leave_out"
+
+
+@pytest.mark.parametrize(
+    ("value", "target"),
+    [("Contacted", "Working"), ("Unqualified", "Bad"), ("Open - Not Contacted", "New")],
+)
+def test_lead_statuses_find_their_meaning(value, target):
+    """Statuses are told by meaning, also where a word is negated."""
+    assert propose_value(value, ["New", "Working", "Bad"], VOCABULARY).target == target
+
+
+def test_a_closed_stage_goes_to_the_last_milestone():
+    """Won has no stage of its own: the outcome closes it at the last one."""
+    names = {"deal_milestone": ["Prospecting", "Closing"], "deal_outcome": ["Won", "Lost"]}
+    assert propose_in_map("deal_milestone", "Won", names, VOCABULARY).target == "Closing"
+    assert propose_in_map("deal_outcome", "Proposal", names, VOCABULARY).target == ""
+
+
+def test_a_hash_is_not_guessed():
+    """What nobody can read is proposed with next to no confidence."""
+    hashed = "9f86d081884c7d659a2feaa0c55ad015"
+    assert propose_value(hashed, ["New", "Bad"], VOCABULARY).confidence <= 0.2
+
+
+def test_owners_are_found_by_name_but_never_disabled_ones():
+    """A renamed mailbox is found by the name; a disabled user is nobody."""
+    ann = Person("ann.lee@new.example", "Ann Lee")
+    assert propose_owner(Person("al@old.example", "Lee Ann"), [ann]).target == ann.email
+    gone = Person("ann.lee@new.example", "Ann Lee", is_enabled=False)
+    assert propose_owner(Person("al@old.example", "Ann Lee"), [gone]).target == ""
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_likeness_is_a_share_and_goes_both_ways_for_equals(left, right):
+    """A similarity never leaves 0 to 1, and a name is like itself."""
+    assert 0 <= name_similarity(left, right, VOCABULARY) <= 1
+    assert name_similarity(left, left, VOCABULARY) in (0.0, 1.0)
+
+
+def test_confirmed_rows_are_never_touched(tmp_path):
+    """A proposal refreshes its own rows and leaves a human's alone, byte by byte."""
+    path = tmp_path / "map.csv"
+    path.write_text(f"{HEADER}\nA,Mine,1,,me,2026-01-01,kept\nB,Old,0.40,why,,,\nC,Typed,1,,,,\n")
+    seed = SeedFile.read(path)
+    new = {"target_value": "New", "confidence": "0.90", "reason": "r"}
+    counts = seed.propose({"source_value": key, **new} for key in "ABCD")
+    seed.write()
+    rows = {row["source_value"]: row["target_value"] for row in csv.DictReader(path.open())}
+    assert counts == (1, 1)
+    assert rows == {"A": "Mine", "B": "New", "C": "Typed", "D": "New"}
+
+
+def test_confirming_signs_only_rows_that_are_sure_enough(tmp_path):
+    """A threshold leaves the doubtful rows open."""
+    path = tmp_path / "map.csv"
+    path.write_text(f"{HEADER}\nA,X,0.95,,,,\nB,Y,0.40,,,,\nC,Z,1,,me,2026-01-01,\n")
+    seed = SeedFile.read(path)
+    assert seed.confirm("you", "2026-02-02", 0.9) == 1
+    seed.write()
+    signed = {row["source_value"]: row["confirmed_by"] for row in csv.DictReader(path.open())}
+    assert signed == {"A": "you", "B": "", "C": "me"}
+
+
+def test_the_language_model_sees_no_values_and_its_failure_is_no_failure():
+    """Names and types go out, nothing of a record; an error is noted and the rest is offline."""
+    seen = []
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        seen.append(request.content.decode())
+        return httpx.Response(500)
+
+    model = LanguageModel("https://m.example/v1", "m", transport=httpx.MockTransport(refuse))
+    field = SourceField("people", "odd", options=("Seen In A Record",))
+    assert model.ask(field, TARGETS["contacts"]) is None
+    assert model.trouble
+    assert "Seen In A Record" not in seen[0]
+    assert model.ask(field, TARGETS["contacts"]) is None
+    assert len(seen) == 1
