@@ -59,8 +59,8 @@ def test_candidates_match_what_humans_found():
     """Nine of ten true pairs are found, and nine of ten found pairs are true."""
     path = PRACTICE / "organizations.jsonl"
     found = candidates(
-        "select id, name, phones, addresses, deleted_at is not null as is_deleted"
-        f" from read_ndjson_auto('{path}', union_by_name=true)"  # noqa: S608
+        "select id, name, phones, addresses, deleted_at is not null as is_deleted"  # noqa: S608
+        f" from read_ndjson_auto('{path}', union_by_name=true)"
     )
     truth = json.loads(TRUTH.read_text())
     alive = {
