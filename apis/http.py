@@ -293,6 +293,11 @@ def _connection_error(error: Exception, system: str) -> Exception:
     cause = error.__cause__ or error
     if isinstance(error, ApiError | InsecureAddress):
         return error
+    if isinstance(cause, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
+        return Unreachable(
+            f"{system}'s certificate is not one to trust, so nothing was sent. Check its address;"
+            " a private authority is named by SSL_CERT_FILE."
+        )
     # the transport calls every broken connection a ConnectTimeout, so its cause is asked instead
     if isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
         return Unreachable(f"{system} can not be reached. Check its address and the network.")

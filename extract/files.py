@@ -24,6 +24,7 @@ from common.console import Task
 from common.errors import (
     AnswerMalformed,
     DataDamaged,
+    InsecureAddress,
     MigrationError,
     NotFound,
     RateLimited,
@@ -162,6 +163,9 @@ async def _bring(
             await fetch(wanted, path)
         except NotFound:
             return row | {"status": "missing"}
+        except InsecureAddress:  # signed links to a storage elsewhere; the rest goes on
+            path.unlink(missing_ok=True)
+            return row | {"status": "not_fetched", "detail": "redirected to another address"}
         except TooLargeError:
             path.unlink(missing_ok=True)
             return row | {"status": "too_large", "detail": f"more than {max_bytes} bytes"}
