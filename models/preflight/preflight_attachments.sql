@@ -85,7 +85,7 @@ judged as (
                 'same bytes as another',
                 null
             ),
-        ], lambda problem: problem is not null) as problems,
+        ], lambda problem: problem is not null) as problems,  -- noqa: RF02
         routed.route,
         routed.reason,
 

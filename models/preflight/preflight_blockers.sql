@@ -23,7 +23,7 @@ found as (
             detail,
             mend
         from {{ part }}
-                {{ "union all" if not loop.last }}
+        {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 

@@ -25,7 +25,7 @@ misfits as (
             _locator as locator
         from {{ object }}
         where not is_deleted
-                {{ "union all" if not loop.last }}
+        {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 
@@ -41,7 +41,7 @@ addresses as (
             _locator as locator
         from {{ object }}
         where not is_deleted
-                {{ "union all" if not loop.last }}
+        {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 

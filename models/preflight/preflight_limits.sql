@@ -31,7 +31,7 @@ measured as (
         'contacts' as entity,
         (
             select count(*) from live_contacts
-            where not is_gone
+            where not live_contacts.is_gone
         ) as used,
         count(*) filter (where entity = 'contacts') as planned,
         count(*) filter (where entity = 'contacts') as planned_peak
@@ -42,13 +42,13 @@ measured as (
         'leads' as entity,
         (
             select count(*) from live_leads
-            where not is_gone and status in (0, 1)
+            where not live_leads.is_gone and live_leads.status in (0, 1)
         ) as used,
         count(*) filter (where entity = 'leads' and is_open) as planned,
         count(*) filter (where entity = 'leads' and is_open)
         + least(
             count(*) filter (where entity = 'leads' and not is_open),
-            (select max(leads_at_once) from in_flight)
+            (select max(in_flight.leads_at_once) from in_flight)
         ) as planned_peak
     from planned_records
     union all

@@ -64,7 +64,7 @@ targets as (
             id as target_id,
             is_deleted
         from {{ object }}
-                {{ "union all" if not loop.last }}
+        {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 

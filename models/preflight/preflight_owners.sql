@@ -27,7 +27,7 @@ owned as (
             coalesce(owner_id, '') as user_id
         from {{ object }}
         where not is_deleted
-                {{ "union all" if not loop.last }}
+        {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 

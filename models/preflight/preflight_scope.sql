@@ -121,7 +121,7 @@ scope as (
             -- what the law keeps longer than any CRM
             if(
                 object = 'claims',
-                'keep claims at the source for as long as the law wants them (HIPAA papers 6 years, '
+                'keep claims at the source as long as the law wants them (HIPAA papers 6 years, '
                 || 'many payers and states 7 to 10): settle it with the practice''s counsel',
                 null
             ),

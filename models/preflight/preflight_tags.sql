@@ -18,7 +18,7 @@ payloads as (
         from {{ table }}
         -- only what moves needs its tags
         where bucket_reason is null
-                {{ "union all" if not loop.last }}
+        {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 

@@ -57,7 +57,7 @@ targets as (
         select * from stages
         union all
         select * from others
-    )
+    ) as both_kinds
     group by all
 )
 

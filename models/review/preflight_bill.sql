@@ -1,4 +1,4 @@
-{#- What the plan will cost. It stands behind the plan, and is read beside the other preflight tables. -#}
+{#- What the plan will cost: it stands behind the plan, and is read with the preflight tables. -#}
 {{ config(schema='preflight') }}
 
 with operations as (
@@ -71,7 +71,7 @@ calls as (
         count(*) as calls,
         0 as bytes
     from definitions
-    where state = 'missing' and create_via != 'administrator'
+    where state = 'missing' and create_via <> 'administrator'
     group by definition_kind
 
 ),

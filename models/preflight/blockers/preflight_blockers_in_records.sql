@@ -20,7 +20,7 @@ records as (
             record_key,
             bucket_reason
         from {{ object }}
-                {{ "union all" if not loop.last }}
+        {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 
