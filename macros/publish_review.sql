@@ -27,6 +27,7 @@
 {% macro build_is_whole(results) -%}
     {%- set good = results | selectattr('status', 'in', ['success', 'pass', 'warn']) | map(attribute='node.unique_id') | list -%}
     {%- set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
+        | rejectattr('config.materialized', 'equalto', 'ephemeral')
         | map(attribute='unique_id') | list -%}
     {%- set bad = results | rejectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | list -%}
     {{ return(bad | length == 0 and (models | reject('in', good) | list | length) == 0) }}

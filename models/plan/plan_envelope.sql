@@ -1,10 +1,11 @@
 {# What kinds of things the plan carries. A later plan that carries nothing of a new kind runs
    under the approval that stands; anything new is named and asked for. #}
+-- a signature for a kind of record covers creating and updating it: deltas bring both
 with operations as (
 
     select distinct
         'operation' as element_kind,
-        kind || '/' || step || '/' || operation as element
+        kind || '/' || step as element
     from {{ ref('plan_operations') }}
     where operation in ('create', 'update')
 
@@ -47,8 +48,8 @@ values_in_use as (
 
     select distinct
         'value' as element_kind,
-        source_object || '/' || source_field || '=' || source_value as element
-    from {{ ref('plan_values_in_use') }}
+        map || '/' || source_object || '.' || source_field || '=' || source_value as element
+    from {{ ref('preflight_values_in_use') }}
 
 ),
 
