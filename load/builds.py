@@ -19,7 +19,7 @@ from common.errors import GateRefused
 from common.paths import PROJECT_ROOT
 
 BUILD = "Run `dbt build`, then `load plan` again."
-FINE = ("success", "pass", "warn")
+FINE = ("success", "pass", "warn", "no-op")
 
 
 @dataclass(frozen=True, slots=True)

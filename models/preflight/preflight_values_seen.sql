@@ -45,7 +45,7 @@ counted as (
         field,
 
         -- text
-        value,
+        trim(value) as value,
 
         -- numbers
         count(*) as records,
