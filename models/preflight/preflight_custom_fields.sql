@@ -50,7 +50,9 @@ compared as (
         live_fields.nutshell_type as live_type,
         list_filter(
             coalesce(custom_fields.choices, []),
-            lambda choice: not list_contains(coalesce(live_fields.choices, []), choice)  -- noqa: RF02
+            lambda choice: not list_contains(  -- noqa: RF02
+                coalesce(live_fields.choices, []), choice  -- noqa: RF02
+            )
         ) as choices_missing,
         field_makers.create_via,
         field_makers.note as type_note
