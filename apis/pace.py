@@ -14,6 +14,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 WINDOW = 2.0  # seconds over which what got through is measured
+REACTION = 0.15  # seconds in which 429s still answer calls made before the cut
+STILL_TOO_FAST = 1.5  # seconds after a cut in which another 429 means that it was too small
+CALLS_PER_PROBE = 150  # between two 429s of our own making, so that they stay below 1 %
+PAUSES_PER_PROBE = 10  # likewise: what a 429 costs in waiting
+BOLDNESS = 0.05  # how fast a probe grows, per second and second
 
 
 class Pace:
@@ -31,17 +36,21 @@ class Pace:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Start at `rate` calls/s; doubling each second until the first 429, careful after it."""
+        """Start at `rate` calls/s; climbing fast until the first 429, careful after it."""
         self.rate, self.min_rate, self.max_rate = rate, min_rate, max_rate
         self.limit = float(concurrency)
         self.min_concurrency, self.max_concurrency = min_concurrency, max_concurrency
         self.throttled_calls = self.calls = 0
         self._clock, self._sleep = clock, sleep
         self._running = 0
+        self._turnstile = asyncio.Lock()
         self._waiters: deque[asyncio.Future[None]] = deque()
         self._next_call = self._closed_until = 0.0
         self._ceiling: float | None = None  # the rate that drew the last 429
-        self._last_cut = float("-inf")
+        self._last_cut, self._since_cut = float("-inf"), 0
+        self._cuts = 0  # in a row
+        self._pause = 0.0  # what a 429 costs, seconds; a moving average
+        self._started = clock()
         self._through: deque[float] = deque()  # when answers came, within WINDOW
         self._base_latency: float | None = None
         self._latency: float | None = None
@@ -82,19 +91,16 @@ class Pace:
                 free -= 1
 
     async def _turn(self) -> None:
-        while True:
-            now = self._clock()
-            if self._closed_until > now:
-                await self._sleep(self._closed_until - now)
-                continue
-            # turns left unused are lost but for a moment's worth: no burst after a pause
-            turn = max(self._next_call, now - 0.05)
-            self._next_call = turn + 1.0 / self.rate
-            if turn > now:
+        # one at a time: turns given out ahead would keep the old rate for all who hold one
+        async with self._turnstile:
+            while True:
+                now = self._clock()
+                # turns left unused are lost but for a moment's worth: no burst after a pause
+                turn = max(self._next_call, self._closed_until, now - 0.05)
+                if turn <= now:
+                    self._next_call = turn + 1.0 / self.rate
+                    return
                 await self._sleep(turn - now)
-                if self._closed_until > self._clock():
-                    continue  # closed while we waited: take a new turn
-            return
 
     def answered(self, latency: float) -> None:
         """Learn from an answer that was no 429; `latency` in seconds."""
@@ -106,38 +112,51 @@ class Pace:
         self._learn_latency(latency, now)
 
     def throttled(self, retry_after: float | None = None) -> None:
-        """Learn from a 429: cut the rate once per burst of them, and wait as long as asked."""
+        """Learn from a 429: cut the rate once for all calls under way, and wait as long as asked."""
         now = self._clock()
         self.throttled_calls += 1
         if retry_after:
             self._closed_until = max(self._closed_until, now + retry_after)
-        if now - self._last_cut < max(1.0, 2 * (self._latency or 0.0)):
+        since = now - self._last_cut
+        if since < max(REACTION, 2 * (self._latency or 0.0)):
             return
-        self._last_cut = now
         self._forget(now)
-        got_through = len(self._through) / WINDOW
-        # far above what gets through (the first climb): fall to that; else a little at a time
-        overshot = self._ceiling is None or self.rate > 2.0 * got_through
-        self._ceiling = min(self.rate, max(got_through, self.rate / 4)) if overshot else self.rate
-        self.rate = max(self.min_rate, self._ceiling * 0.92)
-        if not retry_after:
-            self._closed_until = max(self._closed_until, now + min(1.0, 2.0 / self.rate))
+        if self._ceiling is None:  # the first climb overshoots: fall to what got through
+            got_through = len(self._through) / min(WINDOW, max(now - self._started, 0.5))
+            self._ceiling = min(self.rate, max(got_through, self.rate / 4))
+        elif since < STILL_TOO_FAST:  # the cut was not enough: the limit has fallen
+            self._cuts += 1
+            self._ceiling = self.rate * max(0.75, 1.0 - 0.07 * (self._cuts - 1))
+        else:  # between what went well and what did not
+            self._cuts = 0
+            self._ceiling = min(self.rate, (self._ceiling + self.rate) / 2)
+        self._last_cut, self._since_cut = now, 0
+        # who waits as long as asked need not make room as well
+        self.rate = max(self.min_rate, self._ceiling * (0.97 if retry_after else 0.92))
+        pause = retry_after or min(1.0, 2.0 / self.rate)
+        self._pause = 0.8 * self._pause + 0.2 * pause
+        self._closed_until = max(self._closed_until, now + pause)
 
     def _rate_is_what_limits(self) -> bool:
         # idle callers must not earn a rate that was never tried
         return len(self._through) / WINDOW >= 0.7 * self.rate or self._next_call > self._clock()
 
     def _raise_rate(self) -> None:
+        now = self._clock()
+        self._since_cut += 1
         if self._ceiling is None:
-            step = 1.0  # per answer, so the rate doubles each second
+            step = 3.0  # per answer: the first climb is quick, and ends at the first 429
         elif self.rate < 0.97 * self._ceiling:
-            step = 0.03 * self._ceiling / self.rate  # 3 % of the ceiling a second
+            step = 0.06 * self._ceiling / self.rate  # 6 % of the ceiling a second
+        elif (
+            self._since_cut < CALLS_PER_PROBE
+            or now - self._last_cut < PAUSES_PER_PROBE * self._pause
+        ):
+            step = 0.002 * self._ceiling / self.rate  # a probe costs a 429 and its pause
         else:
-            # probe beyond it: 1 % a second, bolder the longer it goes well (the limit may be a
-            # higher one now), and gently where calls are few, since each probe ends in a 429
-            boldness = max(1.0, ((self._clock() - self._last_cut) / 12.0) ** 2)
-            step = self._ceiling * min(0.01 / self.rate, 0.0002) * boldness
-            step = min(step, 0.25)
+            # the limit may be a higher one now: the longer it goes well, the bolder
+            late = now - self._last_cut - PAUSES_PER_PROBE * self._pause
+            step = min(BOLDNESS * late, 1.0)
         self.rate = min(self.max_rate, self.rate + step)
 
     def _learn_latency(self, latency: float, now: float) -> None:
@@ -156,7 +175,9 @@ class Pace:
             elif self._latency > 10.0 * self._base_latency + 0.5:
                 self.rate = max(self.min_rate, self.rate * 0.9)
         elif not slow and self._running >= int(self.limit):
-            self.limit = min(self.max_concurrency, self.limit + 1.0 / self.limit)
+            # one more for each answer until the server first grows slow, then one for each round
+            step = 1.0 if self._last_shrink == float("-inf") else 1.0 / self.limit
+            self.limit = min(self.max_concurrency, self.limit + step)
             self._wake()
 
     def _forget(self, now: float) -> None:

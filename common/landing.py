@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +28,7 @@ from common.paths import DataPaths, ensure_folder, fsync_folder, new_run_id, wri
 MANIFEST = "manifest.json"
 PROGRESS = "progress.jsonl"
 PART_ROWS = 5_000  # a kill re-fetches at most what a part was still waiting for
+PARTS_AT_ONCE = 4  # packed and synced by a thread of their own while more is fetched
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,9 @@ class Landing:
         self.folder = paths.partial(source, run_id)
         self.extracted_at = datetime.now(UTC)
         self.parts: list[Part] = []
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="landing")
+        self._being_written: deque[Future[None]] = deque()
+        self._numbers: Counter[str] = Counter()  # the next part of each table
         self._waiting: dict[str, list[pa.RecordBatch]] = {}
         self._units: dict[str, list[str]] = {}
         self._notes: dict[str, dict[str, Any]] = {}
@@ -71,6 +77,7 @@ class Landing:
             return None
         landing = cls(paths, folder.parent.name, folder.name, state)
         landing.parts = [part for part in _read_progress(folder) if _is_whole(folder, part)]
+        landing._numbers.update(part.table for part in landing.parts)
         listed = {folder / part.table / part.name for part in landing.parts}
         for path in folder.glob("*/*"):
             if path not in listed:
@@ -116,7 +123,8 @@ class Landing:
         if rows or units:
             self._waiting.setdefault(table, []).append(self._batch(schema, columns, rows))
         if sum(batch.num_rows for batch in self._waiting.get(table, ())) >= PART_ROWS:
-            self.flush(table)
+            self._hand_over(table)
+            self.drain(PARTS_AT_ONCE)
 
     def add_rows(
         self, table: str, rows: Iterable[Mapping[str, Any]], *, units: Sequence[str] = ()
@@ -150,19 +158,40 @@ class Landing:
     def flush(self, table: str | None = None) -> None:
         """Make what waits a durable part; all tables if none is named."""
         for name in [table] if table else list(self._waiting):
-            batches = self._waiting.pop(name, [])
-            if not batches:
-                continue
-            units, note = self._units.pop(name, []), self._notes.pop(name, {})
-            number = sum(part.table == name for part in self.parts)
-            file_name = f"part-{number:05d}.parquet"
-            path = ensure_folder(self.folder / name) / file_name
-            content = pa.Table.from_batches(batches)
-            pq.write_table(content, path, compression="zstd", compression_level=1)
-            digest = _sha256(path, durably=True)
-            part = Part(name, file_name, content.num_rows, digest, tuple(units), note)
-            _append(self.folder / PROGRESS, _line(part))
-            self.parts.append(part)
+            self._hand_over(name)
+        self.drain(0)
+
+    def _hand_over(self, table: str) -> None:
+        """Let the writer's thread make a part of what waits."""
+        batches = self._waiting.pop(table, [])
+        if not batches:
+            return
+        units, note = tuple(self._units.pop(table, ())), self._notes.pop(table, {})
+        name = f"part-{self._numbers[table]:05d}.parquet"
+        self._numbers[table] += 1
+        written = self._writer.submit(self._write, table, name, batches, units, note)
+        self._being_written.append(written)
+
+    def drain(self, most: int = 0) -> None:
+        """Wait until at most so many parts are being written; raise what stopped one."""
+        while len(self._being_written) > most:
+            self._being_written.popleft().result()
+
+    def _write(
+        self,
+        table: str,
+        file_name: str,
+        batches: list[pa.RecordBatch],
+        units: tuple[str, ...],
+        note: Mapping[str, Any],
+    ) -> None:
+        path = ensure_folder(self.folder / table) / file_name
+        content = pa.Table.from_batches(batches)
+        pq.write_table(content, path, compression="zstd", compression_level=1)
+        digest = _sha256(path, durably=True)
+        part = Part(table, file_name, content.num_rows, digest, units, note)
+        _append(self.folder / PROGRESS, _line(part))
+        self.parts.append(part)
 
     def commit(self, manifest: Mapping[str, Any]) -> Path:
         """Write the manifest and rename the run into place; return its folder."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from pathlib import Path
 
 import click
+import uvloop
 
 from common.cli import Frame, open_frame, run
 from common.console import Console
@@ -48,10 +48,10 @@ def visual_practice(frame: Frame, folder: Path | None, delta: bool) -> None:
         raise UsageError("An export folder is always whole: leave --delta away.")
     with hold(frame.paths, "extract visual-practice"):
         if folder:
-            asyncio.run(extract_folder(frame, folder))
+            uvloop.run(extract_folder(frame, folder))
         else:
             frame.settings.visual_practice()  # say what is missing before anything is touched
-            asyncio.run(extract_api(frame, delta=delta))
+            uvloop.run(extract_api(frame, delta=delta))
 
 
 @extract.command("nutshell")
@@ -66,7 +66,7 @@ def nutshell(frame: Frame) -> None:
     """
     frame.settings.nutshell()
     with hold(frame.paths, "extract nutshell"):
-        asyncio.run(_nutshell(frame))
+        uvloop.run(_nutshell(frame))
 
 
 async def _nutshell(frame: Frame) -> None:

@@ -48,21 +48,22 @@ def to_columns(
     }
     misfits: list[list[str]] = [[] for _ in records]
     for field in schema:
-        if field.name.startswith("_"):
+        column = field.name  # pyarrow decodes it anew at each look
+        if column.startswith("_"):
             continue
-        if field.name == "object":  # other_records holds several
+        if column == "object":  # other_records holds several
             columns["object"] = [name] * len(records)
             continue
-        values = [record.get(field.name) for record in records]
-        if field.name == "custom_fields":
-            columns[field.name] = [None if v in (None, "") else dump(v) for v in values]
+        values = [record.get(column) for record in records]
+        if column == "custom_fields":
+            columns[column] = [None if v in (None, "") else dump(v) for v in values]
             continue
         try:
             if not pa.types.is_string(field.type) and "" in values:
                 values = [None if value == "" else value for value in values]
-            columns[field.name] = pa.array(values, field.type)
+            columns[column] = pa.array(values, field.type)
         except (pa.ArrowException, TypeError, ValueError, OverflowError):
-            columns[field.name] = _one_by_one(field, values, misfits)
+            columns[column] = _fitted(field, values, misfits)
     columns["_misfits"] = misfits
     return columns
 
@@ -96,13 +97,29 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-def _one_by_one(field: pa.Field, values: list[Any], misfits: list[list[str]]) -> pa.Array:
+def _fitted(field: pa.Field, values: list[Any], misfits: list[list[str]]) -> pa.Array:
+    """Return the column with null for each value that no reading fits; note those."""
+    name, type_ = field.name, field.type
     fitted: list[Any] = []
     for value, misfit in zip(values, misfits, strict=True):
         try:
-            fit = fitted_value(value, field.type)
-            pa.array([fit], field.type)
-        except (MisfitError, pa.ArrowException, TypeError, ValueError, OverflowError):
+            fitted.append(fitted_value(value, type_))
+        except (MisfitError, TypeError, ValueError, OverflowError):
+            fitted.append(None)
+            misfit.append(name)
+    try:
+        return pa.array(fitted, type_)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        return _one_by_one(field, fitted, misfits)
+
+
+def _one_by_one(field: pa.Field, values: list[Any], misfits: list[list[str]]) -> pa.Array:
+    fitted: list[Any] = []
+    for value, misfit in zip(values, misfits, strict=True):
+        fit = value
+        try:
+            pa.array([value], field.type)
+        except (pa.ArrowException, TypeError, ValueError, OverflowError):
             fit = None
             misfit.append(field.name)
         fitted.append(fit)

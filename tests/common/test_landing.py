@@ -84,6 +84,7 @@ def test_a_killed_run_goes_on_with_nothing_twice_and_nothing_lost(
     first = Landing.start(paths, "rates", {"kind": "full"})
     for unit, count in list(enumerate(batches))[:kill_at]:
         first.add("rates", rows(count), count, units=[str(unit)])
+    first.drain()
     # the kill: a line and a part were being written
     with (first.folder / "progress.jsonl").open("ab") as file:
         file.write(torn)
