@@ -11,7 +11,7 @@ import click
 
 from common.console import Console
 from common.errors import MigrationError
-from common.paths import DataPaths, make_private
+from common.paths import DataPaths, close_to_others, make_private
 from common.settings import Settings, load_settings
 from common.tasks import first_error
 
@@ -32,6 +32,7 @@ def open_frame() -> Frame:
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     settings = load_settings()
+    close_to_others(settings.data_dir)
     return Frame(settings, DataPaths(settings.data_dir), Console(log_json=settings.log_json))
 
 

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.flags import get_flags
 from duckdb import DuckDBPyConnection
+
+from common.paths import close_to_others, make_private
 
 
 def publish_file(new: str, target: str) -> bool:
@@ -35,7 +38,16 @@ class Plugin(BasePlugin):
 
     def initialize(self, config: dict[str, Any]) -> None:
         """Make whatever the build writes readable by its owner only: it holds patients' data."""
-        os.umask(0o077)
+        make_private()
+        flags: Any = get_flags()  # type: ignore[no-untyped-call]
+        root = Path(flags.PROJECT_DIR or ".")
+        close_to_others(Path(os.environ.get("DATA_DIR") or "data"))
+        # dbt has made these before it came to us, with whatever the shell's umask was
+        for folder in (flags.LOG_PATH or "logs", flags.TARGET_PATH or "target"):
+            close_to_others(root / folder)
+            for path in (root / folder).rglob("*"):
+                if path.is_file() and path.stat().st_mode & 0o077:
+                    path.chmod(0o600)
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Register the function; it has an effect, so it is never folded or cached."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from common.errors import UsageError
+
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 PARTIAL = ".partial"
 
@@ -86,6 +88,19 @@ class DataPaths:
 def make_private() -> None:
     """Let everything that this process makes be readable by its user alone (0700, 0600)."""
     os.umask(0o077)
+
+
+def close_to_others(folder: Path) -> None:
+    """Take a folder that exists away from everybody but its user (0700); raise UsageError."""
+    if not folder.is_dir() or not folder.stat().st_mode & 0o077:
+        return
+    try:
+        folder.chmod(0o700)
+    except OSError:
+        raise UsageError(
+            f"Others can open {folder}, and it holds patients' data. Have its owner close it:"
+            f" chmod 700 {folder}"
+        ) from None
 
 
 def ensure_folder(path: Path) -> Path:

@@ -46,9 +46,10 @@ async def run(
         users = app[STATE].definitions["Users"]
         user = users[app[STATE].administrator()]["emails"][0]
         lines += [f"NUTSHELL_URL={url}", f"NUTSHELL_USERNAME={user}", f"NUTSHELL_API_KEY={key}"]
+    lines.append("SANDBOX_READY=1")
     if env_file is not None:
         _write_private(env_file, "\n".join(lines) + "\n")
-    print("\n".join([*lines, "SANDBOX_READY=1"]), flush=True)
+    print("\n".join(lines), flush=True)
     await _until_stopped()
     for runner in runners:
         await runner.cleanup()

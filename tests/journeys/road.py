@@ -20,6 +20,17 @@ BIN = Path(sys.executable).parent
 WRITES = ("new", "edit", "delete", "POST", "PATCH", "PUT", "DELETE")
 
 
+def _inside(seeds: Path) -> str:
+    """Make a folder of seeds reachable by a path inside the project: dbt takes no other."""
+    if seeds.is_relative_to(PROJECT):
+        return str(seeds.relative_to(PROJECT))
+    (PROJECT / "data").mkdir(mode=0o700, exist_ok=True)
+    link = PROJECT / "data" / f"seeds-{os.getpid()}-{abs(hash(str(seeds)))}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(seeds)
+    return str(link.relative_to(PROJECT))
+
+
 class Road:
     """One practice's way into Nutshell: a data folder, a sandbox, and the commands."""
 
@@ -32,7 +43,7 @@ class Road:
             "PYTHONPATH": str(PROJECT),
             "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
             "DATA_DIR": str(self.data),
-            "SEEDS_DIR": str(seeds or PROJECT / "seeds"),
+            "SEEDS_DIR": _inside(seeds) if seeds else "seeds",
             "DBT_TARGET_PATH": str(self.data / "target"),
             "DBT_LOG_PATH": str(self.data / "logs"),
             "ATTACHMENT_HOST_DIR": str(self.data / "hosted"),
