@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import click
+import duckdb
 
 from common.console import Console
 from common.errors import MigrationError
@@ -59,14 +61,24 @@ def exit_code_of(command: Callable[[], object]) -> int:
     except (KeyboardInterrupt, click.exceptions.Abort):
         _complain("Interrupted. Run the same command again: it goes on where it stopped.")
         return 130
-    except OSError as error:
+    except (OSError, duckdb.IOException) as error:
         # a full disk, a read-only folder: the machine's fault, and the way out is the user's
-        _complain(
-            f"{error.strerror or type(error).__name__}: {error.filename or 'the data folder'}."
-            " Mend it and run the same command again: it goes on where it stopped."
-        )
+        _complain(_what_the_machine_said(error))
         return 2
     return result if isinstance(result, int) else 0
+
+
+def _what_the_machine_said(error: Exception) -> str:
+    if isinstance(error, OSError):
+        told = os.strerror(error.errno) if error.errno else "Reading or writing failed"
+        cause = error.strerror or told
+        place = f"{cause}: {error.filename or 'the data folder'}."
+    else:  # the words of the library are not repeated: they may hold more than a place
+        place = (
+            "A file below the data folder can not be read or written: the disk is full, the file"
+            " is damaged, or another program holds it."
+        )
+    return f"{place} Mend it and run the same command again: it goes on where it stopped."
 
 
 def _complain(line: str) -> None:

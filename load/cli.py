@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import sqlite3
 
 import click
 
@@ -29,6 +30,15 @@ class _Group(click.Group):
             command: click.Command = importlib.import_module(module).command
             return command
         return super().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; an audit that fails midway is said in one line, with the way out."""
+        try:
+            return super().invoke(ctx)
+        except sqlite3.Error as error:
+            from load.journal import damaged
+
+            raise damaged(ctx.obj.paths.audit, error) from None
 
 
 def _there(module: str) -> bool:

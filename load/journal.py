@@ -60,7 +60,7 @@ class Journal:
             row = connection.execute("select coalesce(max(write_id), 0) from intents").fetchone()
             connection.close()
         except sqlite3.Error as error:
-            raise _damaged(path, error) from None
+            raise damaged(path, error) from None
         if new:
             path.chmod(0o600)
         self._next_write = int(row[0]) + 1
@@ -99,7 +99,7 @@ class Journal:
             try:
                 refused = self._commit(connection, jobs)
             except sqlite3.Error as error:
-                self._broken = _damaged(self.path, error)
+                self._broken = damaged(self.path, error)
                 _fail(jobs, self._broken)
                 continue
             for job in jobs:
@@ -222,7 +222,7 @@ def _fail(jobs: Sequence[_Job], error: Exception) -> None:
         job.done.set_exception(error)
 
 
-def _damaged(path: Path, error: sqlite3.Error) -> DataDamaged:
+def damaged(path: Path, error: sqlite3.Error) -> DataDamaged:
     """Say what is wrong with the file, and the way out."""
     text = str(error).lower()
     if "full" in text:
