@@ -4,8 +4,9 @@
     strftime({{ instant }} at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ')
 {%- endmacro %}
 
+{# No value and a value of nothing are one: Nutshell shows 0 for both. #}
 {% macro money_cell(amount, currency) -%}
-    cast(cast({{ amount }} as decimal(38, 2)) as varchar) || ' ' || ({{ currency }})
+    cast(nullif(cast({{ amount }} as decimal(38, 2)), 0) as varchar) || ' ' || ({{ currency }})
 {%- endmacro %}
 
 {% macro address_text(json_item) -%}

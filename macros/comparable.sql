@@ -2,7 +2,13 @@
    seeds/reference/compared_fields.csv names. #}
 {% macro comparable(text, rule) -%}
     case {{ rule }}
-        when 'digits' then regexp_replace({{ text }}, '[^0-9;]', '', 'g')
+        -- a number's country code is told or not, as its writer likes: 1 before ten digits is dropped
+        when 'digits' then array_to_string(list_sort(list_transform(
+            string_split({{ text }}, '; '),
+            lambda number: regexp_replace(
+                regexp_replace(number, '[^0-9]', '', 'g'), '^1([0-9]{10})', '\1'
+            )
+        )), '; ')
         when 'folded' then lower(trim(regexp_replace({{ text }}, '\s+', ' ', 'g')))
         when 'number' then coalesce(
             cast(try_cast(split_part({{ text }}, ' ', 1) as decimal(38, 6)) as varchar)

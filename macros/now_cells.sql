@@ -8,7 +8,7 @@
         'email': _value_list(r ~ ".emails", "item ->> '$'"),
         'url': _value_list(r ~ ".urls", "item ->> '$'"),
         'phone': _value_list(r ~ ".phones",
-            "(item ->> 'number') || coalesce(' x' || nullif(item ->> 'extension', ''), '')"),
+            "coalesce('+' || nullif(nullif(item ->> 'countryCode', ''), '1'), '') || (item ->> 'number') || coalesce(' x' || nullif(item ->> 'extension', ''), '')"),
         'address': _value_list(r ~ ".addresses", address_text('item')),
         'tags': "array_to_string(list_sort(list_distinct(" ~ r ~ ".tags)), '; ')",
         'assignee': "'Users:' || " ~ r ~ ".assignee_id",

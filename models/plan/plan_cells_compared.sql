@@ -49,6 +49,7 @@ texts as (
         rules.part_of,
         rules.comparison,
         rules.is_list,
+        rules.is_defaulted,
         rules.seen_key,
         fields.wanted[fields.field] as wanted,
         fields.ours[fields.field] as ours,
@@ -75,6 +76,10 @@ compared as (
 
 select * from compared
 where
-    {{ differs('wanted_key', 'now_key') }}
-    or (has_ours and {{ differs('ours_key', 'now_key') }})
-    or {{ differs('wanted', 'now') }}
+    -- what Nutshell puts in by itself, where nothing was planned, is no difference
+    not (is_defaulted and wanted is null and ours is null)
+    and (
+        {{ differs('wanted_key', 'now_key') }}
+        or (has_ours and {{ differs('ours_key', 'now_key') }})
+        or {{ differs('wanted', 'now') }}
+    )

@@ -40,9 +40,7 @@ classed as (
             -- there before us: its own value stays
             when settled.state = 'matched' and compared.now is not null then 'kept'
             -- the revision is no longer ours: somebody worked on it
-            when
-                settled.rev is not null and {{ differs('now.rev', 'settled.rev') }}
-                then 'edited_since'
+            when first_seen.rev <> now.rev then 'edited_since'
             when compared.now is null then 'not_written'
             when compared.wanted is null then 'unexpected'
             when starts_with(compared.wanted, compared.now) then 'truncated'
@@ -51,6 +49,8 @@ classed as (
     from {{ ref('plan_cells_compared') }} as compared
     inner join settled on compared.record_key = settled.record_key
     inner join now on compared.record_key = now.record_key
+    left join {{ ref('review_first_revisions') }} as first_seen
+        on compared.record_key = first_seen.record_key
     where compared.has_ours and {{ differs('compared.wanted', 'compared.now') }}
 
 ),
