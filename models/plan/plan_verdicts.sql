@@ -44,8 +44,13 @@ judged as (
             when records.bucket_reason is not null then records.bucket_reason
             when blocked.record_key is not null then blocked.reason
             when gone.record_key is not null then 'deleted_in_nutshell'
-            when records.kind = 'file' and settled.desired_hash = records.desired_hash
+            -- a file is copied once; another copy is needed only where it changed
+            when
+                records.kind = 'file'
+                and settled.state = 'created'
+                and settled.desired_hash = records.desired_hash
                 then 'unchanged'
+            when records.kind = 'file' then 'new'
             when settled.state in ('created', 'matched') and updates.record_key is not null
                 then 'changed_in_source'
             when settled.state in ('created', 'matched') then 'unchanged'
