@@ -1,0 +1,117 @@
+{#-
+    What there is to see on the records of the six objects as they shall stand in Nutshell, besides
+    their owners and custom fields: mapped values, currencies, routes, depths, shapes.
+-#}
+{{ config(materialized='ephemeral') }}
+
+{%- set mapped = {
+    'leads': {'status': 'lead_status', 'source': 'source'},
+    'deals': {'stage': 'deal_stage', 'source': 'source'},
+    'activities': {'type': 'activity_type'},
+} %}
+
+with
+
+organizations as (select * from {{ ref('nutshell_organizations') }}),
+
+people as (select * from {{ ref('nutshell_people') }}),
+
+opportunities as (
+    select * from {{ ref('nutshell_leads') }}
+    union all
+    select * from {{ ref('nutshell_deals') }}
+),
+
+activities as (select * from {{ ref('nutshell_activities') }}),
+
+attachments as (select * from {{ ref('nutshell_attachments') }}),
+
+mapped_values as (
+    {%- for object, columns in mapped.items() %}
+        {%- set object_loop = loop %}
+        {%- for column, map in columns.items() %}
+            select
+                '{{ object }}:' || id as record_key,
+                'mapped value' as feature_kind,
+                '{{ map }}: {{ object }}.{{ column }} = '
+                || coalesce(trim({{ column }}), '(empty)') as feature
+            from {{ ref('stg_visual_practice__' ~ object) }}
+            {{ "union all" if not (loop.last and object_loop.last) }}
+        {%- endfor %}
+    {%- endfor %}
+),
+
+shapes as (
+    select
+        record_key,
+        unnest([
+            if(level_within > 0, ['hierarchy depth', level_within::varchar], null),
+            if(len(urls) > 0, ['shape', 'organization with a website'], null)
+        ]) as trait
+    from organizations
+    union all
+    select
+        record_key,
+        unnest([
+            if(len(account_keys) = 0, ['shape', 'person without account'], null),
+            if(len(account_keys) > 1, ['shape', 'person of several'], null),
+            if(len(emails) > 1, ['shape', 'several e-mails'], null),
+            if(len(emails) = 0, ['shape', 'no e-mail'], null)
+        ]) as trait
+    from people
+    union all
+    select
+        record_key,
+        unnest([
+            ['currency', source_object || ' ' || coalesce(currency_original, '(no amount)')],
+            if(len(contact_keys) > 1, ['shape', 'several contacts'], null),
+            if(len(account_keys) = 0, ['shape', 'no account'], null),
+            if(is_confidence_clipped, ['shape', 'probability clipped'], null),
+            if(
+                value_payload is not null,
+                ['step', source_object || ' with its value set apart'], null
+            ),
+            if(
+                outcome_payload is not null,
+                ['step', source_object || ' closed: ' || outcome_name], null
+            )
+        ]) as trait
+    from opportunities
+    union all
+    select
+        record_key,
+        unnest([
+            ['activity type', activity_type],
+            if(is_html, ['shape', 'body in HTML'], null),
+            if(is_quoted_printable, ['shape', 'body quoted-printable'], null),
+            if(is_all_day, ['shape', 'all day'], null),
+            if(is_suspect, ['shape', 'suspect time'], null),
+            if(len(unlinked_keys) > 0, ['shape', 'linked to the unknown'], null)
+        ]) as trait
+    from activities
+    union all
+    select
+        record_key,
+        unnest([
+            ['attachment route', route || ': ' || route_reason],
+            ['attachment type', coalesce(detected_type, 'unknown')]
+        ]) as trait
+    from attachments
+),
+
+traits as (
+    select
+        record_key,
+        feature_kind,
+        feature
+    from mapped_values
+    union all
+    select
+        record_key,
+        trait[1] as feature_kind,
+        trait[2] as feature
+    from shapes
+    where trait[2] is not null
+)
+
+select * from traits
