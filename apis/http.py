@@ -73,7 +73,8 @@ class Http:
     patience: Patience = Patience()
     pace: Pace | None = None
     log: Log = no_log
-    explain: Callable[[bytes], str] = lambda _: ""  # why a call was refused, redacted
+    #: why a call was refused, redacted; from the answer's body and the call's
+    explain: Callable[[bytes, bytes], str] = lambda *_: ""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     transport: httpx.AsyncBaseTransport | None = None
 
@@ -229,7 +230,7 @@ def raise_for_status(
     response: httpx.Response,
     system: str,
     name: str,
-    explain: Callable[[bytes], str] = lambda _: "",
+    explain: Callable[[bytes, bytes], str] = lambda *_: "",
 ) -> None:
     """Raise the error that an HTTP status means; bodies are never quoted, they may hold records."""
     status = response.status_code
@@ -255,7 +256,7 @@ def raise_for_status(
         raise NotFound(f"{system} has nothing at {name}.", status=status)
     if status in (409, 412):
         raise StaleRevision(f"{system}: changed meanwhile: {name}.", status=status)
-    reason = explain(response.content)
+    reason = explain(response.content, response.request.content)
     raise Rejected(
         f"{system} refuses {name} (HTTP {status})" + (f": {reason}" if reason else "."),
         status=status,

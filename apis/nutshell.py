@@ -123,7 +123,7 @@ class Nutshell:
             if not isinstance(answer, dict) or not ("result" in answer or answer.get("error")):
                 raise AnswerMalformed(f"{SYSTEM} answered {name} with neither result nor error.")
             if answer.get("error"):
-                raise rpc_error(answer["error"], name)
+                raise rpc_error(answer["error"], name, params)
             return answer["result"]
 
         return await self.http.call(

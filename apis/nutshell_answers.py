@@ -7,6 +7,7 @@ Messages of the other side may quote a record, so they are redacted before anyon
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -22,20 +23,22 @@ from common.errors import (
 )
 
 SYSTEM = "Nutshell"
+_WORD = re.compile(r"\w{2,}")
 
 
-def rpc_error(error: Any, name: str) -> ApiError:
+def rpc_error(error: Any, name: str, sent: Any = None) -> ApiError:
     """Return the exception that an application error inside an HTTP 200 means."""
     told = error if isinstance(error, dict) else {"message": str(error)}
     code = told.get("code")
     code = code if isinstance(code, int) else 0
-    reason = redacted(str(told.get("message") or "no reason given"))
+    words = str(told.get("message") or "no reason given")
+    reason = redacted(words, sent)
     message = f"{SYSTEM} refuses {name}: {reason}"
     if code in (401, 403):
         return CredentialsRefused(message, status=code)
-    if code == 404 or "not found" in reason.lower():
+    if code == 404 or "not found" in words.lower():
         return NotFound(message, status=404)
-    if code == 409 or "rev key" in reason.lower():
+    if code == 409 or "rev key" in words.lower():
         return StaleRevision(message, status=409)
     if code == 429:
         return RateLimited(message, status=code)
@@ -44,12 +47,31 @@ def rpc_error(error: Any, name: str) -> ApiError:
     return Rejected(message, status=code)
 
 
-def redacted(text: str) -> str:
-    """Return the other side's words without what may be a record's content; ≤ 200 characters."""
+def redacted(text: str, sent: Any = None) -> str:
+    """
+    Return the other side's words without what may be a record's content; ≤ 200 characters.
+
+    Not a word of `sent`, the values of the call that was refused, is repeated.
+    """
     text = re.sub(r"\"[^\"]*\"|'[^']*'|“[^”]*”|`[^`]*`", "…", text)
     text = re.sub(r"\S+@\S+", "…", text)
     text = re.sub(r"\+?\d[\d\s().-]{4,}\d", "…", text)
+    ours = {word.casefold() for value in _leaves(sent) for word in _WORD.findall(value)}
+    text = _WORD.sub(lambda m: "…" if m[0].casefold() in ours else m[0], text)
     return " ".join(text.split())[:200]
+
+
+def _leaves(sent: Any) -> Iterator[str]:
+    if isinstance(sent, str):
+        yield sent
+    elif isinstance(sent, Mapping):
+        for value in sent.values():
+            yield from _leaves(value)
+    elif isinstance(sent, list | tuple):
+        for value in sent:
+            yield from _leaves(value)
+    elif sent is not None and not isinstance(sent, bool):
+        yield str(sent)
 
 
 def entries(body: Any) -> list[dict[str, Any]]:
@@ -78,10 +100,11 @@ def parameters_by_method(description: Any) -> dict[str, frozenset[str]]:
     return methods
 
 
-def rest_reason(content: bytes) -> str:
+def rest_reason(content: bytes, sent: bytes = b"") -> str:
     """Return why a REST call was refused, redacted; empty if the answer does not say."""
     try:
         told = orjson.loads(content)["errors"]
-        return redacted("; ".join(str(error.get("title")) for error in told))
+        values = orjson.loads(sent) if sent.startswith((b"{", b"[")) else None
+        return redacted("; ".join(str(error.get("title")) for error in told), values)
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
         return ""

@@ -127,3 +127,14 @@ def test_a_stale_revision_is_told_apart():
         {"code": 409, "message": "rev key is out-of-date", "data": None}, "editLead 3"
     )
     assert isinstance(error, StaleRevision)
+
+
+def test_not_a_word_that_was_sent_is_repeated():
+    """Names without quotes look like any words: what we sent is known, so it is taken out."""
+    error = rpc_error(
+        {"code": 0, "message": "No contact may be called Quentin Mirelle-Oakes: name too short"},
+        "newContact people:per_1",
+        {"contact": {"name": {"givenName": "Quentin", "familyName": "Mirelle-Oakes"}}},
+    )
+    assert "Quentin" not in str(error) and "irelle" not in str(error) and "Oakes" not in str(error)
+    assert "name too short" in str(error) and "people:per_1" in str(error)
