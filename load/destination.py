@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from apis.nutshell import WORDS, Nutshell
 from apis.nutshell_settle import settle_create
@@ -158,8 +158,8 @@ def hints(kind: str, payload: Mapping[str, Any]) -> dict[str, str]:
 def _copy(source: Path, target: Path, sha256: str, key: str) -> dict[str, Any]:
     """Copy in pieces, hash on the way, and put the copy in place in one step."""
     ensure_folder(target.parent)
-    # two records may hold the same bytes at the same moment: each copy has a name of its own
-    partial = target.with_name(f".{uuid4().hex}.partial")
+    # its own, whoever else copies the same bytes now; a rerun after a kill takes the same one again
+    partial = target.with_name(f".{re.sub(r'[^A-Za-z0-9_-]', '_', key)}.partial")
     digest = hashlib.sha256()
     with source.open("rb") as origin, partial.open("wb") as copy:
         while piece := origin.read(1 << 20):
