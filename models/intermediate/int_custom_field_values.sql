@@ -7,60 +7,73 @@
 with
 
 {% for object in objects -%}
-{{ object }} as (select * from {{ ref('stg_visual_practice__' ~ object) }}),
+    {{ object }} as (select * from {{ ref('stg_visual_practice__' ~ object) }}),
 
 {% endfor -%}
 
-maps as (select
-source_object,
-source_field
-from {{ ref('fields') }}
-where decision = 'map'),
+-- fields that hold several values: a text in one is a list that was exported with semicolons
+several as (
+    select
+        object,
+        field
+    from {{ ref('stg_visual_practice__fields') }}
+    where is_multiple
+),
+
+maps as (
+    select
+        source_object,
+        source_field
+    from {{ ref('fields') }}
+    where decision = 'map'
+),
 
 unpivoted as (
     {%- for object in objects %}
-    select
-        '{{ object }}' as source_object,
-        id as source_id,
-        unnest(map_entries(
-            try_cast(try_cast(custom_fields as json) as map (varchar, json))
-        )) as entry
-    from {{ object }}
-    where not is_deleted and custom_fields is not null
-    {{ "union all" if not loop.last }}
+        select
+            '{{ object }}' as source_object,
+            id as source_id,
+            unnest(map_entries(
+                try_cast(try_cast(custom_fields as json) as map (varchar, json))
+            )) as entry
+        from {{ object }}
+        where not is_deleted and custom_fields is not null
+                {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 
 -- keys of the record itself, for those map rows only that name one
 besides as (
     {%- for object in objects %}
-    select
-        '{{ object }}' as source_object,
-        {{ object }}.id as source_id,
-        maps.source_field,
-        json_extract({{ object }}._record, '$."' || maps.source_field || '"') as value
-    from {{ object }}
-    inner join maps on maps.source_object = '{{ object }}'
-    where not {{ object }}.is_deleted and contains({{ object }}._record, '"' || maps.source_field || '"')
-    {{ "union all" if not loop.last }}
+        select
+            '{{ object }}' as source_object,
+            {{ object }}.id as source_id,
+            maps.source_field,
+            json_extract({{ object }}._record, '$."' || maps.source_field || '"') as value
+        from {{ object }}
+        inner join maps on maps.source_object = '{{ object }}'
+        where
+            not {{ object }}.is_deleted
+            and contains({{ object }}._record, '"' || maps.source_field || '"')
+                {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 
 collected as (
     select
-source_object,
-source_id,
-entry.key as source_field,
-entry.value as value,
-true as is_custom
+        source_object,
+        source_id,
+        entry.key as source_field,
+        entry.value,
+        true as is_custom
     from unpivoted
     union all
     select
-source_object,
-source_id,
-source_field,
-value,
-false as is_custom
+        source_object,
+        source_id,
+        source_field,
+        value,
+        false as is_custom
     from besides
     where value is not null
 ),
@@ -74,19 +87,27 @@ once as (
     ) = 1
 ),
 
+listed as (
+    select
+        once.*,
+        case
+            when json_type(once.value) = 'ARRAY' then once.value ->> '$[*]'
+            when several.field is not null then string_split(once.value ->> '$', ';')
+            else [once.value ->> '$']
+        end as items
+    from once
+    left join several on once.source_object = several.object and once.source_field = several.field
+),
+
 elements as (
     select
         source_object,
         source_id,
         source_field,
         is_custom,
-        unnest(
-            if(json_type(value) = 'ARRAY', cast(value as json[]), [value])
-        ) as element,
-        generate_subscripts(
-            if(json_type(value) = 'ARRAY', cast(value as json[]), [value]), 1
-        ) as position
-    from once
+        unnest(items) as original,
+        generate_subscripts(items, 1) as position
+    from listed
 ),
 
 texts as (
@@ -96,10 +117,10 @@ texts as (
         source_field,
         position,
         is_custom,
-        element ->> '$' as original
+        original
     from elements
     -- null, "" and an absent key all mean that there is no value
-    where nullif(trim(element ->> '$'), '') is not null
+    where nullif(trim(original), '') is not null
 )
 
 select * from texts

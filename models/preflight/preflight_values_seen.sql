@@ -26,8 +26,9 @@ chosen as (
         entries.field,
         entries.is_custom,
         unnest(
-            case json_type(entries.value)
-                when 'ARRAY' then entries.value ->> '$[*]'
+            case
+                when json_type(entries.value) = 'ARRAY' then entries.value ->> '$[*]'
+                when fields.is_multiple then string_split(entries.value ->> '$', ';')
                 else [entries.value ->> '$']
             end
         ) as value
@@ -36,6 +37,10 @@ chosen as (
         on
             entries.object = pick_lists.object
             and entries.field = pick_lists.field
+    left join fields
+        on
+            entries.object = fields.object
+            and entries.field = fields.field
 ),
 
 counted as (
