@@ -38,7 +38,9 @@ unpivoted as (
             )) as entry
         from {{ object }}
         where not is_deleted and custom_fields is not null
-                {{ "union all" if not loop.last }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
     {%- endfor %}
 ),
 
@@ -55,7 +57,9 @@ besides as (
         where
             not {{ object }}.is_deleted
             and contains({{ object }}._record, '"' || maps.source_field || '"')
-                {{ "union all" if not loop.last }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
     {%- endfor %}
 ),
 
