@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +18,22 @@ import duckdb
 
 PROJECT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
-WRITES = ("new", "edit", "delete", "POST", "PATCH", "PUT", "DELETE")
+#: Counters of the sandbox that stand for calls that write: methods of RPC, verbs on paths of REST.
+WRITES = ("new", "edit", "delete", "undelete", "add", "POST ", "PATCH ", "PUT ", "DELETE ")
+#: What decides and what runs: enough of the project for a copy that a test may edit.
+TREE = ("models", "macros", "seeds", "profiles", "tests/data", "apis", "common", "extract", "load", "sandbox")
+
+
+def copy_project(folder: Path) -> Path:
+    """Copy what decides about data, so that a test can edit a line of it; return the copy."""
+    for name in TREE:
+        if (PROJECT / name).is_dir():
+            shutil.copytree(
+                PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
+            )
+    shutil.copy(PROJECT / "dbt_project.yml", folder)
+    (folder / "profiles.yml").symlink_to("profiles/profiles.yml")
+    return folder
 
 
 def _inside(seeds: Path) -> str:
@@ -34,13 +50,16 @@ def _inside(seeds: Path) -> str:
 class Road:
     """One practice's way into Nutshell: a data folder, a sandbox, and the commands."""
 
-    def __init__(self, folder: Path, *, seeds: Path | None = None, **env: str) -> None:
+    def __init__(
+        self, folder: Path, *, project: Path = PROJECT, seeds: Path | None = None, **env: str
+    ) -> None:
         self.folder = folder
+        self.project = project
         self.data = folder / "data"
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.env = {
             **os.environ,
-            "PYTHONPATH": str(PROJECT),
+            "PYTHONPATH": str(project),
             "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
             "DATA_DIR": str(self.data),
             "SEEDS_DIR": _inside(seeds) if seeds else "seeds",
@@ -63,7 +82,7 @@ class Road:
         self.sandbox = subprocess.Popen(
             [str(BIN / "sandbox"), "serve", "--state", str(self.folder / "sandbox"),
              "--env-file", str(env_file), *options],
-            env=self.env, cwd=PROJECT, stdout=log, stderr=log,
+            env=self.env, cwd=self.project, stdout=log, stderr=log,
         )  # fmt: skip
         for _ in range(600):
             if env_file.exists() and "SANDBOX_READY=1" in env_file.read_text():
@@ -98,7 +117,7 @@ class Road:
 
     def write_calls(self) -> int:
         """How many calls Nutshell has had that could have changed it."""
-        calls: dict[str, int] = self.control("stats")["calls"]
+        calls: dict[str, int] = self.control("stats")
         return sum(count for name, count in calls.items() if name.startswith(WRITES))
 
     def rpc(self, method: str, **params: Any) -> Any:
@@ -123,7 +142,7 @@ class Road:
         """Start a command and leave it running."""
         return subprocess.Popen(
             [str(BIN / args[0]), *args[1:]],
-            env=self.env, cwd=PROJECT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env=self.env, cwd=self.project, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
 
     def run(self, *args: str, expect: int | tuple[int, ...] = (0, 1)) -> str:
