@@ -72,11 +72,11 @@ class Task:
 class Console:
     """The one mouth of a command."""
 
-    def __init__(self, *, log_json: bool = False) -> None:
-        """Speak to stdout, log and complain to stderr."""
+    def __init__(self, *, log_json: bool = False, quiet: bool = False) -> None:
+        """Speak to stdout (unless quiet), log and complain to stderr."""
         # in a file or a pipe nobody scrolls sideways, and nothing must be cut
         width = None if sys.stdout.isatty() else 160
-        self.out = RichConsole(highlight=False, width=width)
+        self.out = RichConsole(highlight=False, width=width, quiet=quiet)
         self.log_json = log_json
 
     def say(self, line: str) -> None:

@@ -14,7 +14,12 @@ PLAN = click.option("--plan", "digest", help="Beginning of a plan's digest; defa
 BY = click.option("--by", required=True, metavar="NAME", help="Who answers for it.")
 
 #: Commands that other modules bring along: name → module with a click command `command`.
-REGISTERED = {"propose": "load.propose", "confirm": "load.confirm", "purge": "load.purge"}
+REGISTERED = {
+    "delta": "load.delta",
+    "propose": "load.propose",
+    "confirm": "load.confirm",
+    "purge": "load.purge",
+}
 
 
 class _Group(click.Group):

@@ -47,19 +47,33 @@ def apply_command(
     frame: Frame, *, sample: bool, digest: str | None, again: frozenset[str] = frozenset()
 ) -> None:
     """Carry out the approved plan; ends with exit code 1 where records failed or are blocked."""
-    name = "apply --sample" if sample else "apply"
-    host = frame.settings.nutshell().url
     plan = find_plan(frame.paths, digest)
-    check_host(plan.host, host)
-    check_mapping(plan, frame.settings.seeds_dir)
-    # refused before anything is opened, and before a run is noted
-    with journal_only(frame, name) as journal:
-        check_approved(journal.audit, plan, host=host, sample=sample)
-    with session(frame, name, plan_digest=plan.digest) as opened:
-        tally = with_nutshell(opened, lambda d: _walk(opened, d, plan, sample, again))
+    check_leave(frame, plan, sample=sample)
+    tally = carry_out(frame, plan, sample=sample, again=again)
     print_tally(frame.console, tally)
     if not clean(tally):
         raise Exit(1)
+
+
+def check_leave(frame: Frame, plan: Headline, *, sample: bool) -> None:
+    """Raise GateRefused, naming why, where a plan may not be carried out; no run is noted."""
+    host = frame.settings.nutshell().url
+    check_host(plan.host, host)
+    check_mapping(plan, frame.settings.seeds_dir)
+    with journal_only(frame, _name(sample)) as journal:
+        check_approved(journal.audit, plan, host=host, sample=sample)
+
+
+def carry_out(
+    frame: Frame, plan: Headline, *, sample: bool, again: frozenset[str] = frozenset()
+) -> Tally:
+    """Walk through a plan that may be carried out, as a run of its own; return what was done."""
+    with session(frame, _name(sample), plan_digest=plan.digest) as opened:
+        return with_nutshell(opened, lambda d: _walk(opened, d, plan, sample, again))
+
+
+def _name(sample: bool) -> str:
+    return "apply --sample" if sample else "apply"
 
 
 async def _walk(

@@ -142,12 +142,17 @@ def _blockers(warehouse: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     )
     records = warehouse.execute(
         """
-        select blocker_class, count(*) from preflight.preflight_blockers
-        where scope = 'record' and not coalesce(is_accepted, false)
+        select coalesce(is_accepted, false), blocker_class, count(*)
+        from preflight.preflight_blockers
+        where scope = 'record'
         group by all order by all
         """
     ).fetchall()
-    return {"gates": gates, "record_blockers": {str(name): int(n) for name, n in records}}
+    return {
+        "gates": gates,
+        "record_blockers": {str(name): int(n) for accepted, name, n in records if not accepted},
+        "accepted_blockers": {str(name): int(n) for accepted, name, n in records if accepted},
+    }
 
 
 def _counts(warehouse: duckdb.DuckDBPyConnection) -> dict[str, Any]:

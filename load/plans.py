@@ -90,6 +90,7 @@ class Headline:
     record_blockers: dict[str, int] = field(repr=False)
     definitions: list[dict[str, Any]] = field(repr=False)
     sample_records: int = 0
+    accepted_blockers: dict[str, int] = field(default_factory=dict, repr=False)
 
     def elements(self) -> set[Element]:
         """Give the envelope as a set."""

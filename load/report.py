@@ -61,8 +61,11 @@ def print_plan(console: Console, plan: Headline, rate: float | None) -> None:
     )
     console.table(
         "Records that stay behind, by cause",
-        ("class", "blockers"),
-        list(plan.record_blockers.items()),
+        ("class", "blockers", "by policy"),
+        [
+            *((name, number, "not accepted") for name, number in plan.record_blockers.items()),
+            *((name, number, "accepted") for name, number in plan.accepted_blockers.items()),
+        ],
     )
     console.say(f"plan     {plan.digest}")
     console.say(f"mapping  {plan.mapping_digest}")
@@ -73,11 +76,16 @@ def print_tally(console: Console, tally: Tally) -> None:
     """Print what a walk did, and name what needs a person."""
     rows = [(word, tally.counts[word]) for word in ORDER if tally.counts[word]]
     console.table("What was done", ("", "count"), rows)
+    name_trouble(console, tally)
+    if tally.causes:
+        console.table("Causes", ("class", "records"), list(tally.causes.most_common()))
+
+
+def name_trouble(console: Console, tally: Tally) -> None:
+    """Name the records that did not go well, the first few of each kind of trouble."""
     for word in ("failed", "failed before", "blocked", "in doubt", "conflicts", "errored", "kept"):
         if names := tally.named.get(word):
             console.say(f"{word}: {some(names, '; ')}")
-    if tally.causes:
-        console.table("Causes", ("class", "records"), list(tally.causes.most_common()))
 
 
 def clean(tally: Tally) -> bool:

@@ -34,15 +34,27 @@ TABLES = {
 
 def verify_command(frame: Frame) -> None:
     """Read back, build, print; exit code 1 where the build fails (its own words are shown)."""
+    total = read_back(frame)
+    frame.console.say(f"{total:,} records read back.")
+    frame.console.say("dbt build …")
+    if not build(frame):
+        frame.console.complain(
+            "The records are read back; the build failed as said above. Mend it and run"
+            " `dbt build`; review.duckdb is still the one before."
+        )
+        raise Exit(1)
+    show_review(frame)
+
+
+def read_back(frame: Frame) -> int:
+    """Land, as a run of its own, what was written since the last time; return how many records."""
     with session(frame, "verify") as opened:
         ids = {word.rest: _ids(opened.audit, kind, opened.run_id) for kind, word in WORDS.items()}
         total = sum(len(found) for found in ids.values())
         if total:
             with frame.console.progress("Reading back", total) as task:
                 with_nutshell(opened, lambda d: _read_back(opened, d, ids, task.advance))
-        frame.console.say(f"{total:,} records read back.")
-    build(frame)
-    show_review(frame)
+    return total
 
 
 async def _read_back(
@@ -73,8 +85,8 @@ def _distinct(audit: Audit, kind: str, since: str) -> Iterator[int]:
         yield int(row["nutshell_id"])
 
 
-def build(frame: Frame) -> None:
-    """Run `dbt build` with this environment; its last step publishes the review."""
+def build(frame: Frame) -> bool:
+    """Run `dbt build` with this environment and say whether it was well; it says the rest."""
     beside = Path(sys.executable).with_name("dbt")
     dbt = str(beside) if beside.is_file() else "dbt"
     environment = {
@@ -82,7 +94,6 @@ def build(frame: Frame) -> None:
         "DATA_DIR": str(frame.settings.data_dir),
         "SEEDS_DIR": str(frame.settings.seeds_dir),
     }
-    frame.console.say("dbt build …")
     try:
         done = subprocess.run(
             [dbt, "--quiet", "build", "--exclude-resource-type", "unit_test"],
@@ -92,12 +103,7 @@ def build(frame: Frame) -> None:
         )
     except OSError:
         raise GateRefused("dbt can not be started. `make install` installs it.") from None
-    if done.returncode:
-        frame.console.complain(
-            "The records are read back; the build failed as said above. Mend it and run"
-            " `dbt build`; review.duckdb is still the one before."
-        )
-        raise Exit(1)
+    return done.returncode == 0
 
 
 def show_review(frame: Frame) -> None:

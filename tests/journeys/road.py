@@ -21,7 +21,18 @@ BIN = Path(sys.executable).parent
 #: Counters of the sandbox that stand for calls that write: methods of RPC, verbs on paths of REST.
 WRITES = ("new", "edit", "delete", "undelete", "add", "POST ", "PATCH ", "PUT ", "DELETE ")
 #: What decides and what runs: enough of the project for a copy that a test may edit.
-TREE = ("models", "macros", "seeds", "profiles", "tests/data", "apis", "common", "extract", "load", "sandbox")
+TREE = (
+    "models",
+    "macros",
+    "seeds",
+    "profiles",
+    "tests/data",
+    "apis",
+    "common",
+    "extract",
+    "load",
+    "sandbox",
+)
 
 
 def copy_project(folder: Path) -> Path:
@@ -125,7 +136,9 @@ class Road:
         login = f"{self.env['NUTSHELL_USERNAME']}:{self.env['NUTSHELL_API_KEY']}"
         request = urllib.request.Request(  # noqa: S310 - loopback
             f"{self.env['NUTSHELL_URL']}/api/v1/json",
-            data=json.dumps({"jsonrpc": "2.0", "id": "t", "method": method, "params": params}).encode(),
+            data=json.dumps(
+                {"jsonrpc": "2.0", "id": "t", "method": method, "params": params}
+            ).encode(),
             headers={
                 "Authorization": "Basic " + base64.b64encode(login.encode()).decode(),
                 "Content-Type": "application/json",
@@ -142,7 +155,8 @@ class Road:
         """Start a command and leave it running."""
         return subprocess.Popen(
             [str(BIN / args[0]), *args[1:]],
-            env=self.env, cwd=self.project, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env=self.env, cwd=self.project, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
 
     def run(self, *args: str, expect: int | tuple[int, ...] = (0, 1)) -> str:
@@ -155,7 +169,9 @@ class Road:
 
     def build(self, *options: str) -> str:
         """Build the warehouse; unit tests run once, in `make test-sql`."""
-        return self.run("dbt", "--quiet", "build", "--exclude-resource-type", "unit_test", *options, expect=0)
+        return self.run(
+            "dbt", "--quiet", "build", "--exclude-resource-type", "unit_test", *options, expect=0
+        )
 
     def prepare(self) -> None:
         """Everything up to a warehouse that a plan can be frozen from."""
