@@ -11,13 +11,14 @@ from pathlib import Path
 
 import orjson
 
-from common.errors import GateRefused, UsageError
+from common.errors import DataDamaged, GateRefused, UsageError
+from common.paths import DataPaths
 from common.settings import is_loopback
 from load.audit import Audit
 from load.digests import Element, changed_files, mapping_digest, mapping_files, short
 from load.entries import insert, now
 from load.journal import Journal
-from load.plans import Headline
+from load.plans import Headline, read_headline
 
 DEMO = "demo"
 NAMED = 6  # things named in a refusal; the rest is counted
@@ -135,13 +136,27 @@ def _check_signature(audit: Audit, plan: Headline, host: str, kind: str, way_out
         )
     raise GateRefused(
         f"Plan {short(plan.digest)} is not covered by the standing approval of the {what}"
-        f" {short(newest['plan_digest'])}. New: {some(_differences(newest, plan), '; ')}."
+        f" {short(newest['plan_digest'])}. New: {some(_named(audit, newest, plan), '; ')}."
         f" Review it and run `{way_out}`."
     )
 
 
+def _named(audit: Audit, approval: sqlite3.Row, plan: Headline) -> list[str]:
+    """Name what a plan has that an approval did not see, file by file where its plan is kept."""
+    try:
+        then = read_headline(DataPaths(audit.folder), approval["plan_digest"])
+    except DataDamaged:  # purged: its digests still tell that something changed
+        return _differences(approval, plan)
+    new = [f"{name} changed" for name in changed_files(then.files, plan.files)]
+    before, after = ({(k, e) for k, e in headline.schema} for headline in (then, plan))
+    new += [f"Nutshell has {kind} {element}" for kind, element in sorted(after - before)]
+    new += [f"Nutshell has no more {kind} {element}" for kind, element in sorted(before - after)]
+    seen = then.elements()
+    return new + sorted(f"{e.kind} {e.element}" for e in plan.elements() - seen)
+
+
 def _differences(approval: sqlite3.Row, plan: Headline) -> list[str]:
-    """Name what a plan has that an approval did not see."""
+    """Say what a plan has that an approval did not see."""
     new = []
     if approval["mapping_digest"] != plan.mapping_digest:
         new.append("the mapping (models, macros or seeds)")

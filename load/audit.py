@@ -95,6 +95,7 @@ class Audit:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.connection = connect(path, read_only=read_only)
+        self.folder = path.parent  # the data folder
 
     def close(self) -> None:
         """Let go of the file."""

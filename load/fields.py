@@ -26,6 +26,7 @@ from load.settle import settle_open
 from load.warehouse import open_warehouse
 
 PROBES = "probes"
+Place = tuple[str, str | None, str]  # kind, entity, name without case
 NEXT = "Then run `extract nutshell`, `dbt build` and `load plan`."
 
 
@@ -102,31 +103,44 @@ async def _make(
     there = await _live(nutshell)
     made = 0
     for definition in ours:
-        place = (definition["definition_kind"], definition["entity"], definition["name"])
-        if place in there:
+        if _place(definition) in there:
             continue
-        await _make_one(opened, nutshell, definition, by)
-        made += 1
+        made += await _make_one(opened, nutshell, definition, by)
     await _probe(opened, destination)
     return made
 
 
-async def _live(nutshell: Nutshell) -> set[tuple[str, str | None, str]]:
+def _place(definition: dict[str, Any]) -> Place:
+    """Give what tells a definition from others: names differ by more than case over there."""
+    kind = str(definition["definition_kind"])
+    # sources belong to no entity of their own
+    entity = None if kind == "source" else definition["entity"]
+    return kind, entity, str(definition["name"]).casefold()
+
+
+async def _live(nutshell: Nutshell) -> set[Place]:
     """List what is there now: a second run, or one after a lost answer, makes nothing twice."""
-    there: set[tuple[str, str | None, str]] = set()
+    there: set[Place] = set()
     for entity, fields in (await nutshell.custom_fields()).items():
-        there |= {("custom_field", entity, str(field["name"])) for field in fields}
+        there |= {("custom_field", entity, str(field["name"]).casefold()) for field in fields}
     rest_of = {word.entity: word.rest for word in WORDS.values()}
     tags = await nutshell.rpc("findTags")
     for entity, found in (tags if isinstance(tags, dict) else {}).items():
         names = [tag["name"] if isinstance(tag, dict) else tag for tag in found or ()]
-        there |= {("tag", rest_of.get(entity, entity), str(name)) for name in names}
-    return there
+        there |= {("tag", rest_of.get(entity, entity), str(name).casefold()) for name in names}
+    page, sources = 1, set[Place]()
+    while found := await nutshell.find_page("findSources", page):
+        names = {("source", None, str(source["name"]).casefold()) for source in found}
+        if names <= sources:  # a method that knows no pages gives the same one again
+            break
+        sources, page = sources | names, page + 1
+    return there | sources
 
 
 async def _make_one(
     opened: Session, nutshell: Nutshell, definition: dict[str, Any], by: str
-) -> None:
+) -> int:
+    """Make one definition; return how many were made: none where it turns out to be there."""
     kind, entity, name = definition["definition_kind"], definition["entity"], definition["name"]
 
     def note(link: sqlite3.Connection) -> None:
@@ -161,13 +175,17 @@ async def _make_one(
         await opened.journal.note(
             lambda link: void(link.execute(statement, (opened.run_id, entity, name)))
         )
+        # refused because somebody made it meanwhile: that is what was wanted
+        if _place(definition) in await _live(nutshell):
+            return 0
         raise GateRefused(f"{kind} “{name}” could not be made: {error}") from None
     except EffectUnknown:
         # names are unique over there: asking for the list tells
-        if kind != "source" and (kind, entity, name) not in await _live(nutshell):
+        if _place(definition) not in await _live(nutshell):
             raise GateRefused(
                 f"Whether {kind} “{name}” was made is not known. Run the same command again."
             ) from None
+    return 1
 
 
 async def _probe(opened: Session, destination: Destination) -> None:

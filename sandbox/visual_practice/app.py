@@ -21,7 +21,7 @@ from sandbox.faults import Faults
 from sandbox.visual_practice.files import content
 from sandbox.visual_practice.source import Source, opened, source_of
 from sandbox.visual_practice.store import Filters, Store
-from sandbox.visual_practice.times import micros
+from sandbox.visual_practice.times import micros, written
 from sandbox.visual_practice.work import disturb, work_on
 
 MOST_PER_PAGE = 200
@@ -181,6 +181,20 @@ async def _advance(request: web.Request) -> web.Response:
     return web.json_response(work_on(request.app[STORE], hours, seed))
 
 
+async def _edit(request: web.Request) -> web.Response:
+    """Let someone at the practice edit: {"object", "id", "fields"} or {…, "delete": true}."""
+    given, store = await request.json(), request.app[STORE]
+    record = store.get(str(given.get("object")), str(given.get("id")))
+    if record is None:
+        raise ApiError(404, "not_found", "no such record")
+    moment = written(store.now + 1_000_000)
+    fields = {"deleted_at": moment} if given.get("delete") else given["fields"]
+    with store:
+        store.put(str(given["object"]), {**record, **fields, "modified_at": moment})
+        store.set_meta("now", moment)
+    return web.json_response({"server_time": moment})
+
+
 async def _close(app: web.Application) -> None:
     app[STORE].close()
 
@@ -216,6 +230,7 @@ def make_app(  # noqa: PLR0917 the seam with the sandbox's command
             web.get("/_sandbox/stats", _stats),
             web.get("/_sandbox/fingerprint", _fingerprint),
             web.post("/_sandbox/advance", _advance),
+            web.post("/_sandbox/edit", _edit),
         ]
     )
     app.on_cleanup.append(_close)
