@@ -128,12 +128,13 @@ async def _live(nutshell: Nutshell) -> set[Place]:
     for entity, found in (tags if isinstance(tags, dict) else {}).items():
         names = [tag["name"] if isinstance(tag, dict) else tag for tag in found or ()]
         there |= {("tag", rest_of.get(entity, entity), str(name).casefold()) for name in names}
-    page, sources = 1, set[Place]()
+    page = 1
+    sources: set[Place] = set()
     while found := await nutshell.find_page("findSources", page):
-        names = {("source", None, str(source["name"]).casefold()) for source in found}
-        if names <= sources:  # a method that knows no pages gives the same one again
+        more: set[Place] = {("source", None, str(s["name"]).casefold()) for s in found}
+        if more <= sources:  # a method that knows no pages gives the same one again
             break
-        sources, page = sources | names, page + 1
+        sources, page = sources | more, page + 1
     return there | sources
 
 
