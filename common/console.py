@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import orjson
 from rich.console import Console as RichConsole
@@ -27,6 +28,7 @@ from rich.progress import (
 from rich.table import Table
 
 PLAIN_LINE_EVERY = 10.0  # seconds
+NUMBERS = (int, float, Decimal)
 
 
 class Task:
@@ -105,7 +107,7 @@ class Console:
             return
         table = Table(title=title, title_justify="left")
         for index, column in enumerate(columns):
-            numeric = all(isinstance(row[index], int | float) or row[index] is None for row in rows)
+            numeric = all(row[index] is None or isinstance(row[index], NUMBERS) for row in rows)
             table.add_column(column, justify="right" if numeric else "left")
         for row in rows:
             table.add_row(*(_cell(value) for value in row))
@@ -131,6 +133,6 @@ class Console:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return f"{value:,}"
     return str(value)

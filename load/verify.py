@@ -12,7 +12,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
 from click.exceptions import Exit
 
 from apis.nutshell import WORDS
@@ -22,14 +21,9 @@ from common.errors import GateRefused
 from common.paths import PROJECT_ROOT
 from load.audit import Audit
 from load.destination import Destination
+from load.headlines import print_headlines
 from load.session import Session, session, with_nutshell
 from load.warehouse import open_warehouse
-
-TABLES = {
-    "Summary": "review.review_summary",
-    "Money": "review.review_money",
-    "Cells compared": "review.review_field_counts",
-}
 
 
 def verify_command(frame: Frame) -> None:
@@ -109,14 +103,5 @@ def build(frame: Frame) -> bool:
 def show_review(frame: Frame) -> None:
     """Print the review's headline tables."""
     with open_warehouse(frame.paths) as warehouse:
-        for title, table in TABLES.items():
-            _print_table(frame, warehouse, title, table)
-    frame.console.say(f"Reviewers open {frame.paths.review}; {TABLES['Summary']} comes first.")
-
-
-def _print_table(
-    frame: Frame, warehouse: duckdb.DuckDBPyConnection, title: str, table: str
-) -> None:
-    cursor = warehouse.execute(f"select * from {table}")  # noqa: S608 - our own names
-    columns = [column[0] for column in cursor.description or ()]
-    frame.console.table(title, columns, cursor.fetchmany(200))
+        print_headlines(frame.console, warehouse)
+    frame.console.say(f"Reviewers open {frame.paths.review}; review.review_summary comes first.")
