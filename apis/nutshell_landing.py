@@ -109,7 +109,7 @@ async def _land_listing(
         window = range(page, page + (WINDOW if page > 1 else 1))
         answers = await gather(nutshell.find_page(method, number) for number in window)
         for answer in answers:
-            records = _records(answer)
+            records = listed(answer)
             # some listings ignore paging and repeat themselves; rows may also shift between pages
             fresh = [record for record in records if _key(record) not in seen]
             seen.update(_key(record) for record in fresh)
@@ -121,7 +121,8 @@ async def _land_listing(
             page += 1
 
 
-def _records(answer: Any) -> list[dict[str, Any]]:
+def listed(answer: Any) -> list[dict[str, Any]]:
+    """Give the records of a list, of a list of names, or of lists by entity type."""
     if isinstance(answer, list):
         return [r if isinstance(r, dict) else {"name": str(r)} for r in answer]
     if isinstance(answer, dict):  # tags may come by entity type

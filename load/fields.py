@@ -14,6 +14,7 @@ import orjson
 from click.exceptions import Exit
 
 from apis.nutshell import WORDS, Nutshell
+from apis.nutshell_landing import listed
 from common.cli import Frame
 from common.errors import EffectUnknown, GateRefused, NotFound, Rejected
 from load.approve import check_signer
@@ -124,10 +125,9 @@ async def _live(nutshell: Nutshell) -> set[Place]:
     for entity, fields in (await nutshell.custom_fields()).items():
         there |= {("custom_field", entity, str(field["name"]).casefold()) for field in fields}
     rest_of = {word.entity: word.rest for word in WORDS.values()}
-    tags = await nutshell.rpc("findTags")
-    for entity, found in (tags if isinstance(tags, dict) else {}).items():
-        names = [tag["name"] if isinstance(tag, dict) else tag for tag in found or ()]
-        there |= {("tag", rest_of.get(entity, entity), str(name).casefold()) for name in names}
+    for tag in listed(await nutshell.rpc("findTags")):
+        entity = str(tag.get("tagType") or tag.get("entityType"))
+        there.add(("tag", rest_of.get(entity, entity), str(tag.get("name")).casefold()))
     page = 1
     sources: set[Place] = set()
     while found := await nutshell.find_page("findSources", page):

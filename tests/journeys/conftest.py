@@ -7,6 +7,7 @@ The copies share the ports (plans and links name the address), so that one is se
 import re
 import shutil
 import socket
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -127,6 +128,126 @@ def stages(tmp_path_factory):
         road.stop()
     yield made
     shutil.rmtree(made.folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def delta(stages):
+    """`delta`: both sides went on working after the load, and one `load delta` ran; what it did."""
+    with stages.at("loaded") as road:
+        told = Worked(road)
+        told.practice()
+        told.people_in_nutshell()
+        told.before = road.write_calls()
+        first = road.start("load", "delta")
+        told.second = second_one(road)
+        told.said, _ = first.communicate(timeout=600)
+        told.code = first.returncode
+        told.calls = road.write_calls() - told.before
+        if told.code in (0, 1):
+            told.read(road)
+            road.stop()
+            shutil.copytree(road.folder, stages.folder / "delta", symlinks=True)
+    return told
+
+
+def second_one(road):
+    """Start a delta while another is at work; return what it says."""
+    for _ in range(300):
+        if (road.data / "lock.holder").exists():
+            break
+        time.sleep(0.05)
+    return road.run("load", "delta", expect=0)
+
+
+class Worked:
+    """What both sides did between a load and a delta, and what the delta made of it."""
+
+    def __init__(self, road):
+        self.road = road
+        found = road.rows(
+            """
+            select records.source_id, records.nutshell_id
+            from staging.stg_audit__records as records
+            inner join staging.stg_visual_practice__people as people
+                on records.source_id = people.id
+            inner join plan.plan_verdicts as verdicts using (record_key)
+            where
+                records.kind = 'contact' and records.state = 'created'
+                and people.description is not null and verdicts.reason = 'unchanged'
+            order by records.source_id
+            """
+        )
+        names = ("both", "human", "emptied", "deleted_here", "deleted_there", "gone_and_changed")
+        assert len(found) >= len(names)
+        self.ids = dict(zip(names, found, strict=False))
+
+    def key(self, name):
+        return f"people:{self.ids[name][0]}"
+
+    def at_practice(self, name, **change):
+        body = {"object": "people", "id": self.ids[name][0], **change}
+        self.road.control("edit", body, system="VISUAL_PRACTICE")
+
+    def in_nutshell(self, name, **change):
+        self.road.control("edit", {"entity": "Contacts", "id": self.ids[name][1], **change})
+
+    def practice(self):
+        """A day at the practice, and some edits that are known by name."""
+        self.road.control("advance", {"hours": 24}, system="VISUAL_PRACTICE")
+        self.at_practice("both", fields={"description": "The practice's new words"})
+        self.at_practice("emptied", fields={"description": None})
+        self.at_practice("deleted_here", delete=True)
+        self.at_practice("gone_and_changed", fields={"description": "Nobody will read this"})
+
+    def people_in_nutshell(self):
+        """People work in Nutshell too."""
+        self.in_nutshell("both", fields={"description": "A human's words"})
+        self.in_nutshell("human", fields={"description": "A human's other words"})
+        self.in_nutshell("deleted_there", delete=True)
+        self.in_nutshell("gone_and_changed", delete=True)
+
+    def read(self, road):
+        """Ask the warehouse what the delta brought and what it wrote."""
+        run = max(path.name for path in (road.data / "raw" / "visual_practice").glob("2*"))
+        self.changed = set()
+        for name in ("organizations", "people", "leads", "deals", "activities", "attachments"):
+            place = road.data / "raw" / "visual_practice" / run / name / "*.parquet"
+            if list(place.parent.glob("*.parquet")):
+                query = f"select '{name}:' || id from read_parquet('{place}')"  # noqa: S608
+                self.changed |= {key for (key,) in road.rows(query)}
+        self.written = {
+            key
+            for (key,) in road.rows(
+                "select distinct record_key from review.review_writes where status = 'done'"
+                " and run_id = (select max(run_id) from review.review_writes)"
+            )
+        }
+        self.touched = {
+            key
+            for (key,) in road.rows(
+                """
+                select parent_key from intermediate.int_attachments_routed
+                where list_contains($changed, 'attachments:' || source_id)
+                union all
+                select survivor_key from plan.plan_verdicts
+                where survivor_key is not null and list_contains($changed, record_key)
+                union all
+                select record_key from (
+                    select record_key, unnest(depends_on) as needed from plan.plan_verdicts
+                ) where list_contains($changed, needed)
+                """.replace("$changed", str(sorted(self.changed)))
+            )
+        }
+        self.conflicts = {
+            (key, what, field): rest
+            for key, what, field, *rest in road.rows(
+                "select record_key, what, field, before, ours, now, wanted, decision"
+                " from review.review_conflicts"
+            )
+        }
+        self.planned = dict(
+            road.rows("select record_key, planned_bucket from review.review_buckets")
+        )
 
 
 @pytest.fixture

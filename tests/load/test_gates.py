@@ -33,7 +33,7 @@ def test_one_seed_cell(ready, sandbox):
     refused(ready, sandbox, "plan", names="audit")
     ready.build()
     ready.quick("plan")
-    refused(ready, sandbox, "apply", names="the mapping")
+    refused(ready, sandbox, "apply", names="seeds/lead_status.csv changed")
 
 
 def test_a_build_of_other_text(ready, sandbox):
@@ -55,7 +55,7 @@ def test_a_field_that_is_gone(ready, sandbox):
     ready.warehouse["schema"] = [("pipeline", "75/Deals"), ("outcome", "999/Won/10")]
     ready.build()
     ready.quick("plan")
-    refused(ready, sandbox, "apply", names="Nutshell's fields, stages")
+    refused(ready, sandbox, "apply", names="Nutshell has outcome 999")
     ready.quick("approve", "--by", "demo")
     refused(ready, sandbox, "apply", "--sample", names="outcome 999")
 

@@ -9,7 +9,8 @@ renamed as (
     select
         -- text
         name,
-        _record::json ->> 'entityType' as entity_type,
+        -- a tag that calls itself one names what it is for beside
+        coalesce(_record::json ->> 'tagType', _record::json ->> 'entityType') as entity_type,
         -- provenance
         _run_id,
         _extracted_at

@@ -1,0 +1,110 @@
+"""The cut-over window: what changed goes over, what people did in Nutshell stays."""
+
+import json
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from tests.journeys.listening import listening
+
+pytestmark = pytest.mark.journey
+
+
+def test_a_delta_is_one_command_and_one_line(delta):
+    """It ends well and says in a line what it did; the build's own words come before."""
+    assert delta.code in (0, 1), delta.said
+    (line,) = [line for line in delta.said.splitlines() if " delta: " in line]
+    assert "created" in line and "read back" in line and "review_conflicts" in line
+
+
+def test_a_second_one_says_so_and_goes(delta):
+    """It names the one at work and exits 0, so that cron writes no mail."""
+    assert "`load delta` (pid" in delta.second and "is at work" in delta.second
+
+
+def test_exactly_the_changed_records_are_written(delta):
+    """Each record written changed at the practice, or holds something that did."""
+    assert delta.written
+    assert delta.written <= delta.changed | delta.touched
+    # and nothing that changed is left to be written
+    assert [key for key in delta.changed if delta.planned.get(key) in ("created", "updated")] == []
+    assert delta.calls >= len(delta.written)
+
+
+def test_what_a_human_changed_stays_and_is_listed(delta):
+    """Before, ours, now: whether the practice changed the field as well or not."""
+    before, _ours, now, wanted, decision = delta.conflicts[
+        delta.key("both"), "field", "description"
+    ]
+    assert (before, now, wanted) == (None, "A human's words", "The practice's new words")
+    assert decision == "keep_destination"
+    _, ours, now, wanted, decision = delta.conflicts[delta.key("human"), "field", "description"]
+    assert (now, decision) == ("A human's other words", "keep_destination")
+    assert ours == wanted != now
+
+
+def test_no_value_never_overwrites(delta):
+    """A field emptied at the practice keeps its value, and is listed."""
+    _, ours, now, wanted, decision = delta.conflicts[delta.key("emptied"), "field", "description"]
+    assert ours == now and now and wanted is None and decision == "keep_null"
+
+
+def test_deletions_are_listed_and_not_carried(delta):
+    """Deleted at the practice stays in Nutshell; deleted in Nutshell stays deleted."""
+    assert (delta.key("deleted_here"), "deleted_in_source", None) in delta.conflicts
+    for name in ("deleted_there", "gone_and_changed"):
+        assert (delta.key(name), "deleted_in_nutshell", None) in delta.conflicts
+        assert delta.key(name) not in delta.written
+
+
+def test_nutshell_agrees(delta, stages):
+    """What the tables say is what is there; a further delta finds nothing to write."""
+    with stages.at("delta") as road:
+
+        def shown(name):
+            return road.rpc("getContact", contactId=delta.ids[name][1])
+
+        assert shown("both")["description"] == "A human's words"
+        assert shown("human")["description"] == "A human's other words"
+        assert shown("emptied")["description"]
+        assert not shown("deleted_here").get("deletedTime")
+        before = road.write_calls()
+        assert "nothing to write" in road.run("load", "delta", expect=0)
+        assert road.write_calls() == before
+
+
+def shrunk(url, sizes):
+    """Serve the practice with some listings empty, or far shorter than they were."""
+
+    async def handler(request):
+        name = request.path.rpartition("/")[2]
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{url}{request.raw_path}", headers=request.headers) as answer,
+        ):
+            body, status = await answer.read(), answer.status
+        if status == 200 and name in sizes:
+            told = json.loads(body)
+            rows = told["data"][: sizes[name]] if told.get("page") == 1 else []
+            told |= {"data": rows, "total": sizes[name], "pages": 1}
+            return web.json_response(told)
+        return web.Response(body=body, status=status, content_type="application/json")
+
+    return listening(handler)
+
+
+def test_a_broken_listing_deletes_nothing(delta, stages):
+    """A whole listing that comes back empty, or a quarter long: all records stay as they are."""
+    with stages.at("delta") as road:
+        excluded = "select count(*) from review.review_buckets where bucket = 'excluded'"
+        was = road.value(excluded)
+        with shrunk(road.env["VISUAL_PRACTICE_URL"], {"people": 0, "deals": 50}) as broken:
+            road.env["VISUAL_PRACTICE_URL"] = broken.url()
+            road.run("extract", "visual-practice")
+        road.build("--exclude-resource-type", "test")
+        assert road.value(excluded) == was
+        assert road.rows(
+            "select source_object, operation, reason from plan.plan_operations"
+            " where operation in ('create', 'update', 'delete')"
+        ) == []  # fmt: skip
