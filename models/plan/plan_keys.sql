@@ -21,7 +21,11 @@ matched as (
         cast(null as varchar) as html_url
     from {{ ref('plan_records') }} as records
     left join settled on records.record_key = settled.record_key
-    where records.nutshell_id is not null and settled.record_key is null
+    -- a merged record stands behind its survivor, which has the id
+    where
+        records.nutshell_id is not null
+        and records.bucket_reason is null
+        and settled.record_key is null
 
 ),
 

@@ -34,8 +34,11 @@ told as (
         coalesce(
             keys.record_key, (listed.link ->> 'entityType') || ':' || (listed.link ->> 'id')
         ) as other,
-        nullif(coalesce(listed.link ->> 'relationship', listed.link ->> 'jobTitle'), '')
-            as relationship
+        -- a contact's link to an account carries the job title; on a lead the title is only shown
+        nullif(coalesce(
+            listed.link ->> 'relationship',
+            case when listed.kind = 'contact' then listed.link ->> 'jobTitle' end
+        ), '') as relationship
     from listed
     left join {{ ref('plan_keys') }} as keys
         on

@@ -35,6 +35,8 @@ classed as (
         case
             -- the same value, written another way
             when not ({{ differs('compared.wanted_key', 'compared.now_key') }}) then 'normalised'
+            -- the source has no value any more: Nutshell keeps the last one
+            when compared.wanted is null and compared.ours = compared.now then 'kept'
             -- the source moved on after our write
             when {{ differs('compared.wanted_key', 'compared.ours_key') }} then 'pending'
             -- there before us: its own value stays
