@@ -42,7 +42,7 @@ class Pace:
         self.min_concurrency, self.max_concurrency = min_concurrency, max_concurrency
         self.throttled_calls = self.calls = 0
         self._clock, self._sleep = clock, sleep
-        self._running = 0
+        self._running, self._crowded = 0, False
         self._turnstile = asyncio.Lock()
         self._waiters: deque[asyncio.Future[None]] = deque()
         self._next_call = self._closed_until = 0.0
@@ -79,6 +79,7 @@ class Pace:
         self._running += 1
 
     def _leave(self) -> None:
+        self._crowded = self._running >= int(self.limit)
         self._running -= 1
         self._wake()
 
@@ -112,7 +113,7 @@ class Pace:
         self._learn_latency(latency, now)
 
     def throttled(self, retry_after: float | None = None) -> None:
-        """Learn from a 429: cut the rate once for all calls under way, and wait as long as asked."""
+        """Learn from a 429: cut once for all calls under way, and wait as long as asked."""
         now = self._clock()
         self.throttled_calls += 1
         if retry_after:
@@ -174,7 +175,7 @@ class Pace:
                 self.limit = max(self.min_concurrency, self.limit * 0.9)
             elif self._latency > 10.0 * self._base_latency + 0.5:
                 self.rate = max(self.min_rate, self.rate * 0.9)
-        elif not slow and self._running >= int(self.limit):
+        elif not slow and self._crowded:  # told on leaving: whoever is next has not entered yet
             # one more for each answer until the server first grows slow, then one for each round
             step = 1.0 if self._last_shrink == float("-inf") else 1.0 / self.limit
             self.limit = min(self.max_concurrency, self.limit + step)
