@@ -11,30 +11,46 @@ with sides as (
         coalesce(now.cells, ours.cells) as now,
         now.modified_at,
         ours.cells is not null as has_ours
-    from {{ ref('plan_cells_wanted') }} as wanted
-    left join {{ ref('plan_cells_ours') }} as ours on wanted.record_key = ours.record_key
-    left join {{ ref('plan_cells_now') }} as now on wanted.record_key = now.record_key
-    where
-        -- what is gone in Nutshell has no fields to compare
-        not coalesce(now.is_gone, false)
-        and (now.cells is null or wanted.cells <> now.cells or ours.cells <> now.cells)
+    from {{ ref('plan_records_differing') }} as differing
+    inner join {{ ref('plan_cells_wanted') }} as wanted on differing.record_key = wanted.record_key
+    left join {{ ref('plan_cells_ours') }} as ours on differing.record_key = ours.record_key
+    left join {{ ref('plan_cells_now') }} as now on differing.record_key = now.record_key
+
+),
+
+entries as (
+
+    select
+        *,
+        map_entries(wanted) as all_wanted,
+        map_entries(coalesce(ours, map { })) as all_ours,
+        map_entries(coalesce(now, map { })) as all_now
+    from sides
 
 ),
 
 fields as (
 
     select
-        record_key,
-        kind,
-        has_ours,
-        modified_at,
-        unnest(list_distinct(list_concat(
-            map_keys(wanted), map_keys(coalesce(ours, map { })), map_keys(coalesce(now, map { }))
-        ))) as field,
-        wanted,
-        ours,
-        now
-    from sides
+        * exclude (all_wanted, all_ours, all_now),
+        -- only the fields that differ: a cell that all three hold is in none of these lists
+        unnest(list_distinct(list_transform(list_concat(
+            list_filter(all_wanted, lambda cell: not list_contains(all_now, cell)),
+            list_filter(all_ours, lambda cell: not list_contains(all_now, cell)),
+            list_filter(all_now, lambda cell: not list_contains(all_wanted, cell)),
+            list_filter(all_now, lambda cell: not list_contains(all_ours, cell))
+        ), lambda cell: cell.key))) as field
+    from entries
+
+),
+
+-- apart from the join below, which is a hash join only on plain equality
+parent_links as (
+
+    select
+        *,
+        case when field = 'customFields.Parent link' then now[field] end as parent_link
+    from fields
 
 ),
 
@@ -55,11 +71,10 @@ texts as (
         fields.ours[fields.field] as ours,
         -- a link to one of our records is told by that record's key
         coalesce(targets.record_key, fields.now[fields.field]) as now
-    from fields
+    from parent_links as fields
     inner join {{ ref('compared_fields') }} as rules
         on fields.kind = rules.kind and split_part(fields.field, '.', 1) = rules.field
-    left join {{ ref('plan_keys') }} as targets
-        on fields.field = 'customFields.Parent link' and fields.now[fields.field] = targets.html_url
+    left join {{ ref('plan_keys') }} as targets on fields.parent_link = targets.html_url
 
 ),
 
