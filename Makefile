@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help install demo test lint test-sql test-python delta lock clean
+.PHONY: help install demo test lint test-sql test-python delta lock clean bench bench-extract bench-diff bench-load bench-build
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 18
@@ -42,6 +42,21 @@ lock: install    ## renew requirements.lock after an edit of pyproject.toml
 	.venv/bin/pip install --quiet pip-tools
 	.venv/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 		--no-emit-find-links --no-emit-trusted-host --extra sandbox --extra dev -o requirements.lock pyproject.toml
+
+bench: bench-extract bench-diff bench-load bench-build  ## all benchmarks; benchmarks/README.md says what each measures
+
+bench-extract: install  ## extraction beside dlt on the same pages (installs dlt)
+	python -c 'import dlt' 2>/dev/null || .venv/bin/pip install --quiet --disable-pip-version-check 'dlt[parquet]>=1.5'
+	python -m benchmarks.extraction
+
+bench-diff: install  ## the field-level diff beside a naive unpivot and join
+	python -m benchmarks.diff
+
+bench-load: install  ## writes a second: at once, slow, under a hidden limit; memory
+	python -m benchmarks.load
+
+bench-build: install  ## dbt build of 1,000,000 source records
+	python -m benchmarks.build --records 1000000
 
 clean:           ## what a build makes; never data/
 	rm -rf target logs .pytest_cache .mypy_cache .ruff_cache

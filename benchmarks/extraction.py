@@ -38,12 +38,12 @@ def main(size: int, rounds: int, latency: float, peer: bool) -> None:
         folder = Path(place)
         seeds = _seeds_without_files(folder)
         with sandbox(folder, size=size, only="visual-practice") as served:
-            _compare(served, folder, seeds, size, rounds, peer)
+            _compare(served, folder, seeds, size=size, rounds=rounds, peer=peer)
             _slow(served, folder, seeds, size, latency)
 
 
 def _compare(
-    served: Sandbox, folder: Path, seeds: Path, size: int, rounds: int, peer: bool
+    served: Sandbox, folder: Path, seeds: Path, *, size: int, rounds: int, peer: bool
 ) -> None:
     peers = ("plain", "tuned") if peer else ()
     took: dict[str, list[tuple[float, float]]] = {"ours": [], **{name: [] for name in peers}}

@@ -30,12 +30,16 @@ class Frame:
 def open_frame() -> Frame:
     """Read the settings and make this process private."""
     make_private()
-    # records are trees, which need no collector: at its usual pace it took a fifth of the time
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    spare_the_collector()
     settings = load_settings()
     close_to_others(settings.data_dir)
     return Frame(settings, DataPaths(settings.data_dir), Console(log_json=settings.log_json))
+
+
+def spare_the_collector() -> None:
+    """Let the garbage collector look seldom: records are trees, and it took a fifth of the time."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def run(group: click.Group | click.Command) -> None:
