@@ -65,7 +65,11 @@ numbered as (
         steps.operation,
         steps.reason,
         case when steps.step_order = 0 then steps.bucket end as bucket,
-        steps.known_id as nutshell_id,
+        -- what is merged, blocked or left out is not registered as standing in Nutshell
+        case
+            when coalesce(steps.bucket, '') not in ('merged', 'blocked', 'excluded')
+                then steps.known_id
+        end as nutshell_id,
         steps.survivor_key,
         steps.cause_key,
         steps.step_payload as payload,
