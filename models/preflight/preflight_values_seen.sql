@@ -6,6 +6,8 @@ fields as (select * from {{ ref('stg_visual_practice__fields') }}),
 
 mapped_columns as (select * from {{ ref('mapped_columns') }}),
 
+permitted as (select * from {{ ref('int_fields_permitted') }}),
+
 pick_lists as (
     select
         object,
@@ -41,6 +43,12 @@ chosen as (
         on
             entries.object = fields.object
             and entries.field = fields.field
+    left join permitted
+        on
+            entries.object = permitted.object
+            and entries.field = permitted.field
+    -- reviewers read these lists, so what patients have in a field that stays behind is not in them
+    where not (coalesce(permitted.is_phi, false) and permitted.policy <> 'migrate')
 ),
 
 counted as (

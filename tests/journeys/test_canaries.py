@@ -1,0 +1,219 @@
+"""Words planted in every field that may hold a person's data: found only where policy permits."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from sandbox.generator.export import write_folder
+from tests.journeys.canary_practice import WORDS, write_practice
+from tests.journeys.listening import passing_on
+from tests.journeys.road import PROJECT, Road
+
+pytestmark = pytest.mark.journey
+
+FETCHED = {"moving", "phi", "land_only", "name"}
+MOVES = {"moving", "name"}
+#: What each place may hold. A place that is not named here may hold nothing.
+MAY_HOLD = {
+    "raw": FETCHED,
+    "files": {"body", "imaging"},
+    "hosted": {"body", "name"},
+    "audit": MOVES,
+    "audit.sqlite": MOVES,
+    "plans": MOVES,
+    "warehouse.duckdb/staging": FETCHED,
+    "warehouse.duckdb/intermediate": {"moving", "phi", "name"},
+    "warehouse.duckdb/nutshell": MOVES,
+    "warehouse.duckdb/preflight": set(),
+    "warehouse.duckdb/plan": MOVES,
+    "warehouse.duckdb/review": MOVES,
+    "warehouse.duckdb/seeds": set(),
+    "review.duckdb/review": MOVES,
+    "review.duckdb/preflight": set(),
+    "Nutshell": MOVES,
+    # dbt's logs and target, the lock, what commands say, and addresses: nothing at all
+}
+FAULTS = {
+    "error_before": 0.03, "reset_before": 0.02, "lost_drop": 0.03, "lost_500": 0.03,
+    "malformed": 0.03, "truncated": 0.02, "error_body": 0.02, "cut_file": 0.3,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def travelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Road, str, list[str]]]:
+    """The whole road with faults; give it, all that was said, and every address asked for."""
+    folder = tmp_path_factory.mktemp("canaries")
+    write_folder(folder / "generated", 1, 1)
+    metadata = json.loads((folder / "generated" / "metadata.json").read_text())
+    write_practice(folder / "practice", metadata)
+    seeds = folder / "seeds"
+    shutil.copytree(PROJECT / "seeds", seeds)
+    objects = seeds / "policies" / "objects.csv"
+    objects.write_text(objects.read_text().replace("eligibility,exclude", "eligibility,land_only"))
+    road = Road(folder, seeds=seeds, LOG_FORMAT="json")
+    road.serve("--practice", str(folder / "practice"))
+    before = os.umask(0o022)  # as most shells have it
+    try:
+        with (
+            passing_on(road.env["VISUAL_PRACTICE_URL"]) as practice,
+            passing_on(road.env["NUTSHELL_URL"]) as nutshell,
+        ):
+            road.env["VISUAL_PRACTICE_URL"] = practice.url()
+            road.env["NUTSHELL_URL"] = nutshell.url()
+            said = _travel(road)
+            yield road, said, [*practice.heard, *nutshell.heard]
+    finally:
+        os.umask(before)
+        road.stop()
+
+
+def _travel(road: Road) -> str:
+    road.data.chmod(0o755)  # somebody made it by hand: the first command closes it
+    steps = [
+        ("extract", "visual-practice"),
+        ("extract", "nutshell"),
+        ("extract", "rates"),
+        ("dbt", "build", "--select", "+preflight_definitions", "--exclude-resource-type", "test"),
+        ("load", "fields", "--create", "--by", "demo"),
+        ("extract", "nutshell"),
+        ("dbt", "build", "--exclude-resource-type", "unit_test"),
+        ("load", "plan"),
+        ("load", "approve", "--by", "demo"),
+        ("load", "apply", "--sample"),
+        ("load", "verify"),
+        ("load", "approve", "--sample-reviewed", "--by", "demo"),
+        ("load", "apply"),
+        ("load", "status"),
+        ("load", "rollback", "--preview"),
+    ]
+    said = []
+    for number, step in enumerate(steps):
+        # a definition whose answer is lost ends `load fields` (run it again): 60 of them, 60 times
+        faults = {} if "fields" in step else FAULTS
+        for system in ("VISUAL_PRACTICE", "NUTSHELL"):
+            road.control("faults", faults, system=system)
+        road.env["LOG_FORMAT"] = "json" if number % 2 else ""
+        said.append(road.run(*step))
+    return "\n".join(said)
+
+
+def test_canaries_are_found_only_where_the_policy_permits(travelled) -> None:
+    """Every file, DuckDB table, Parquet column, log and name of a file is searched."""
+    road, said, heard = travelled
+    found = defaultdict(set)
+    for place, text in _places(road):
+        found[place] |= _words_in(text)
+    found["Nutshell"] = _words_in(_what_nutshell_holds(road))
+    found["said"] = _words_in(said)
+    found["addresses"] = _words_in("\n".join(heard))
+    strayed = {
+        place: sorted(word for word in words if WORDS[word] not in MAY_HOLD.get(place, set()))
+        for place, words in found.items()
+    }
+    assert {place: words for place, words in strayed.items() if words} == {}
+    # and the search finds what is there, or it would prove nothing
+    kinds = {place: {WORDS[word] for word in words} for place, words in found.items()}
+    for place in ("audit.sqlite", "plans", "review.duckdb/review", "Nutshell"):
+        assert "moving" in kinds[place], place
+    assert kinds["raw"] == FETCHED
+    assert kinds["files"] == {"body", "imaging"}
+    moved = {word for word, kind in WORDS.items() if kind == "moving"}
+    assert moved <= found["Nutshell"]
+
+
+def test_no_secret_is_written_or_said_anywhere(travelled) -> None:
+    """Token and key are in no file, no line and no address."""
+    road, said, heard = travelled
+    secrets = [road.env["VISUAL_PRACTICE_TOKEN"], road.env["NUTSHELL_API_KEY"]]
+    for place, text in [*_places(road), ("said", said), ("addresses", "\n".join(heard))]:
+        assert not [place for secret in secrets if secret in text]
+
+
+def test_excluded_objects_were_never_asked_for(travelled) -> None:
+    """Not one address names them; what is landed only was asked for."""
+    _, _, heard = travelled
+    asked = "\n".join(heard)
+    assert "claims" not in asked and "imaging_studies" not in asked
+    assert "/eligibility" in asked and "/people" in asked
+
+
+def test_everything_is_closed_to_others(travelled) -> None:
+    """Folders 0700 and files 0600, also those of DuckDB, SQLite and dbt, whatever the umask."""
+    road, _, _ = travelled
+    modes = {
+        path.relative_to(road.data).as_posix(): path.stat().st_mode & 0o777
+        for path in [road.data, *road.data.rglob("*")]
+    }
+    assert {name: oct(mode) for name, mode in modes.items() if mode & 0o077} == {}
+    assert {"audit.sqlite", "review.duckdb", "warehouse.duckdb"} <= modes.keys()
+    assert any(name.startswith("logs/") for name in modes)
+
+
+def test_log_lines_are_json_with_ids_only(travelled) -> None:
+    """LOG_FORMAT=json: each line stands by itself, with its time and event."""
+    _, said, _ = travelled
+    lines = [json.loads(line) for line in said.splitlines() if line.startswith('{"time"')]
+    assert lines
+    for line in lines:
+        assert {"time", "event"} <= line.keys()
+        assert not any(isinstance(value, list | dict) for value in line.values())
+
+
+def _words_in(text: str) -> set[str]:
+    text = text.casefold()
+    return {word for word in WORDS if word in text}
+
+
+def _places(road: Road) -> Iterator[tuple[str, str]]:
+    """Give everything below the data folder as text, with the place that it stands in."""
+    for path in sorted(road.data.rglob("*")):
+        within = path.relative_to(road.data)
+        place = within.parts[0].removesuffix("-wal").removesuffix("-shm")
+        yield place, within.as_posix()
+        if path.is_dir():
+            continue
+        if path.suffix == ".duckdb":
+            yield from _tables(path)
+            continue
+        if path.suffix == ".parquet":
+            yield place, str(pq.read_table(path).to_pylist())
+        yield place, path.read_bytes().decode("utf-8", "replace")
+
+
+def _tables(path: Path) -> Iterator[tuple[str, str]]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        tables = connection.execute(
+            "select table_schema, table_name from information_schema.tables"
+            " where table_type = 'BASE TABLE'"
+        ).fetchall()
+        for schema, table in tables:
+            rows = connection.execute(f'from "{path.stem}"."{schema}"."{table}"').fetchall()
+            yield f"{path.name}/{schema}", f"{schema}.{table} {rows}"
+
+
+def _what_nutshell_holds(road: Road) -> str:
+    road.control("faults", "none")
+    held = []
+    for entity in ("Accounts", "Contacts", "Leads", "Activities"):
+        found = road.rpc(f"find{entity}", limit=100, page=1, stubResponses=False)
+        held += [json.dumps(found, ensure_ascii=False)]
+    return "\n".join(held)
+
+
+def test_a_rollback_gives_nothing_away_either(travelled) -> None:
+    """Taken back with faults: not a word in what it says, and nothing new in the audit."""
+    road, _, _ = travelled
+    road.control("faults", FAULTS)
+    assert not _words_in(road.run("load", "rollback"))
+    for place, text in _places(road):
+        if place.startswith("audit"):
+            assert {WORDS[word] for word in _words_in(text)} <= MOVES
