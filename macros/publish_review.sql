@@ -1,22 +1,24 @@
 {# After a whole, successful build, and only then: the reviewers' tables go into a file of
    their own, which takes the old one's place by one rename. Whoever has the old one open keeps
-   reading it. #}
+   reading it.
+   The file is called review, so its own name stands for the schema: a schema of that name besides
+   would make `from review.review_summary` ambiguous. #}
 {% macro publish_review(results) -%}
     {%- if execute and flags.WHICH == 'build' and target.name == 'local' and build_is_whole(results) -%}
         {%- set data_dir = env_var('DATA_DIR', 'data') -%}
         {%- set new_file = data_dir ~ '/.review.' ~ invocation_id ~ '.duckdb' -%}
         {%- do run_query("attach '" ~ new_file ~ "' as published") -%}
-        {%- for schema in ['review', 'preflight'] -%}
-            {%- do run_query('create schema published.' ~ schema) -%}
+        {%- do run_query('create schema published.preflight') -%}
+        {%- for schema, place in [('review', 'main'), ('preflight', 'preflight')] -%}
             {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == schema
                 and node.config.materialized == 'table' -%}
                 {%- do run_query(
-                    'create table published.' ~ schema ~ '.' ~ node.name ~ ' as from ' ~ schema ~ '.' ~ node.name
+                    'create table published.' ~ place ~ '.' ~ node.name ~ ' as from ' ~ schema ~ '.' ~ node.name
                 ) -%}
             {%- endfor -%}
         {%- endfor -%}
         {%- do run_query('use published') -%}
-        {%- do run_query('create view review.review_record as ' ~ review_record_sql('review.review_cells')) -%}
+        {%- do run_query('create view review_record as ' ~ review_record_sql('review_cells')) -%}
         {%- do run_query('use ' ~ target.database) -%}
         {%- do run_query('detach published') -%}
         {%- do run_query("select publish_file('" ~ new_file ~ "', '" ~ data_dir ~ "/review.duckdb')") -%}

@@ -37,7 +37,7 @@ MAY_HOLD = {
     "warehouse.duckdb/plan": MOVES,
     "warehouse.duckdb/review": MOVES,
     "warehouse.duckdb/seeds": set(),
-    "review.duckdb/review": MOVES,
+    "review.duckdb/main": MOVES,
     "review.duckdb/preflight": set(),
     "Nutshell": MOVES,
     # dbt's logs and target, the lock, what commands say, and addresses: nothing at all
@@ -122,7 +122,7 @@ def test_canaries_are_found_only_where_the_policy_permits(travelled) -> None:
     assert {place: words for place, words in strayed.items() if words} == {}
     # and the search finds what is there, or it would prove nothing
     kinds = {place: {WORDS[word] for word in words} for place, words in found.items()}
-    for place in ("audit.sqlite", "plans", "review.duckdb/review", "Nutshell"):
+    for place in ("audit.sqlite", "plans", "review.duckdb/main", "Nutshell"):
         assert "moving" in kinds[place], place
     assert kinds["raw"] == FETCHED
     assert kinds["files"] == {"body", "imaging"}
