@@ -54,7 +54,9 @@ class LanguageModel:
             "targets": [{"name": t.name, "label": t.label, "type": t.type} for t in targets],
         }
         try:
-            with httpx.Client(timeout=_SECONDS, transport=self.transport) as client:
+            with httpx.Client(
+                timeout=_SECONDS, transport=self.transport, trust_env=False
+            ) as client:
                 answer = client.post(
                     f"{self.url}/chat/completions",
                     headers={"Authorization": f"Bearer {self.key}"} if self.key else {},

@@ -53,7 +53,7 @@ async def nothing(request):
 
 @pytest.mark.parametrize(
     "address",
-    ["http://practice.example", "http://192.0.2.7:80", "http://127.0.0.1.evil.example", "ftp://x"],
+    ["http://practice.example", "http://127.0.0.1.evil.example", "ftp://x"],
 )
 @pytest.mark.parametrize(
     ("variable", "arguments"),
