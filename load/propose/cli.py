@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from common.cli import Frame
-from load.propose.fields import propose_field, rename_twins
+from load.propose.fields import new_field, propose_field, rename_twins
 from load.propose.gather import ENTITIES, Material, gather
 from load.propose.language_model import LanguageModel
 from load.propose.owners import propose_owner
@@ -67,7 +68,8 @@ def _write_fields(
 ) -> tuple[str, str, str]:
     seed = SeedFile.read(seeds / "value_maps" / "fields.csv", FIELDS_KEY)
     rows: list[Row] = []
-    for source, proposal in proposed_fields(material, model):
+    found = [(source, carried(source, each)) for source, each in proposed_fields(material, model)]
+    for (source, _), proposal in zip(found, rename_twins(found), strict=True):
         rows.append(
             {
                 "source_object": source.source_object,
@@ -79,6 +81,19 @@ def _write_fields(
             }
         )
     return _saved(seed, rows)
+
+
+def carried(source: SourceField, proposal: Proposal) -> Proposal:
+    """Give a field of its own to what fits a standard one: no model fills those from a map."""
+    if proposal.target_type != "Standard":
+        return proposal
+    own = new_field(source)
+    return replace(
+        own,
+        confidence=proposal.confidence,
+        reason=f"Nutshell's own `{proposal.target}` fits, but no model fills it from here:"
+        f" a {own.target_type} field of its own ({proposal.reason})",
+    )
 
 
 def _write_values(seeds: Path, material: Material) -> list[list[str]]:

@@ -1,3 +1,5 @@
+{% set joined_values = "string_agg(distinct value, ', ' order by value)" %}
+
 with
 
 typed as (select * from {{ ref('int_custom_fields_typed') }}
@@ -15,8 +17,10 @@ fields as (
                 then to_json(list(distinct value order by value))
             when target_type = 'Number'
                 then cast(min_by(value, (source_field, position)) as json)
-            when target_type in ('Text', 'LongText')
-                then to_json(string_agg(distinct value, ', ' order by value))
+            when target_type = 'Text'
+                then to_json({{ within_limit(joined_values, 'text_length') }})
+            when target_type = 'LongText'
+                then to_json({{ within_limit(joined_values, 'long_text_length') }})
             else to_json(min_by(value, (source_field, position)))
         end as value
     from typed

@@ -16,8 +16,6 @@ pick_list_values as (select *, true as is_listed from {{ ref('pick_list_values')
 
 checkbox_values as (select * from {{ ref('checkbox_values') }}),
 
-policy as (select {{ setting('unparsable_custom_field') }} as unparsable),
-
 cleaned as (
     select
         *,

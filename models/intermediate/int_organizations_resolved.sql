@@ -67,7 +67,8 @@ resolved as (
         case
             when organizations.is_deleted then 'deleted_in_source'
             when coalesce(policies.policy, 'exclude') <> 'migrate' then 'excluded_by_policy'
-            when survivors.survivor_id is not null then 'duplicate_of'
+            -- two that are to go into each other both stay
+            when survivors.survivor_id <> organizations.id then 'duplicate_of'
             when coalesce(owners.nutshell_user_id, fallback.fallback_user_id) is null
                 then 'owner_missing'
         end as bucket_reason,

@@ -37,9 +37,16 @@ assembled as (
         resolved.activity_type_id,
         resolved.activity_type,
         -- Nutshell needs a name: without a subject it is what the activity was
-        coalesce({{ clean_text('activities.subject') }}, resolved.activity_type) as name,
+        coalesce(
+            {{ within_limit(clean_text('activities.subject'), 'text_length') }},
+            resolved.activity_type
+        ) as name,
         texts.body,
-        concat_ws(chr(10) || chr(10), texts.body, trailers.trailer) as description,
+        concat_ws(
+            chr(10) || chr(10),
+            {{ within_limit('texts.body', 'long_text_length', 'length(trailers.trailer) + 2') }},
+            trailers.trailer
+        ) as description,
         trailers.unlinked_keys,
         activities.direction,
         times.time_note,

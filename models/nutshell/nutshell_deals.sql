@@ -46,10 +46,14 @@ assembled as (
         coalesce(links.contact_keys, []) as contact_keys,
         coalesce(links.unlinked_keys, []) as unlinked_keys,
         coalesce(
-            {{ clean_text('coalesce(deals.name, inherited.title)') }}, settings.value
+            {{ within_limit(
+                clean_text('coalesce(deals.name, inherited.title)'), 'text_length'
+            ) }}, settings.value
         ) as title,
-        {{ clean_text('coalesce(deals.description, inherited.description)') }} as details,
-        {{ clean_text('deals.lost_reason') }} as lost_reason,
+        {{ within_limit(
+            clean_text('coalesce(deals.description, inherited.description)'), 'long_text_length'
+        ) }} as details,
+        {{ within_limit(clean_text('deals.lost_reason'), 'text_length') }} as lost_reason,
         files.files_text,
         -- one pipeline beside the other, one tag beside the other: a lead and a deal stay apart
         list_sort(list_distinct(

@@ -45,8 +45,10 @@ assembled as (
         coalesce(links.account_keys, []) as account_keys,
         coalesce(links.contact_keys, []) as contact_keys,
         coalesce(links.unlinked_keys, []) as unlinked_keys,
-        coalesce({{ clean_text('leads.title') }}, settings.value) as title,
-        {{ clean_text('leads.description') }} as details,
+        coalesce(
+            {{ within_limit(clean_text('leads.title'), 'text_length') }}, settings.value
+        ) as title,
+        {{ within_limit(clean_text('leads.description'), 'long_text_length') }} as details,
         cast(null as varchar) as lost_reason,
         files.files_text,
         -- one pipeline beside the other, one tag beside the other: a lead and a deal stay apart

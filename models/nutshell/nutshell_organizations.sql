@@ -39,8 +39,9 @@ mapped as (
         if(resolved.bucket_reason = 'duplicate_of', resolved.record_key, null) as survivor_key,
         resolved.depth as level_within,
         resolved.owner_user_id,
-        coalesce(names.name, policy.nameless_label) as name,
-        {{ clean_text('organizations.description') }} as description,
+        {{ within_limit('coalesce(names.name, policy.nameless_label)', 'text_length') }} as name,
+        {{ within_limit(clean_text('organizations.description'), 'long_text_length') }}
+            as description,
         emails.emails,
         phones.phones,
         addresses.addresses,

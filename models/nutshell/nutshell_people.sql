@@ -22,8 +22,10 @@ mapped as (
         if(resolved.bucket_reason = 'duplicate_of', resolved.record_key, null) as survivor_key,
         resolved.owner_user_id,
         united.salutation,
-        nullif(concat_ws(' ', united.first_name, united.middle_name), '') as given_name,
-        nullif(concat_ws(' ', united.last_name, united.suffix), '') as family_name,
+        nullif(concat_ws(' ', {{ within_limit('united.first_name', 'text_length') }},
+            united.middle_name), '') as given_name,
+        nullif(concat_ws(' ', {{ within_limit('united.last_name', 'text_length') }},
+            united.suffix), '') as family_name,
         -- who has no name is called by the address, who has neither by the label of the settings
         coalesce(
             nullif(concat_ws(
@@ -32,7 +34,7 @@ mapped as (
             united.first_email,
             policy.nameless_label
         ) as display_name,
-        united.description,
+        {{ within_limit('united.description', 'long_text_length') }} as description,
         {{ permitted('emails.emails', 'people', 'emails', 'null') }} as emails,
         {{ permitted('phones.phones', 'people', 'phones', 'null') }} as phones,
         {{ permitted('addresses.addresses', 'people', 'addresses', 'null') }} as addresses,

@@ -88,6 +88,7 @@ judged as (
         ], lambda problem: problem is not null) as problems,  -- noqa: RF02
         routed.route,
         routed.reason,
+        routed.bucket_reason,
 
         -- numbers
         compared.size_bytes,

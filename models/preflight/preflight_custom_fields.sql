@@ -102,15 +102,15 @@ judged as (
                 then 'there already as ' || compared.live_type
             when len(compared.choices_missing) > 0
                 then 'choices missing: ' || array_to_string(compared.choices_missing, ' | ')
+            -- no gate: preflight_long_values says what becomes of them
+            when compared.nutshell_type = 'Text' and compared.longest > caps.text_length
+                then 'some values have more than ' || caps.text_length || ': LongText takes them'
         end as note,
         case
             when length(compared.name) > caps.name_length
                 then 'its name has more than ' || caps.name_length || ' characters'
             when len(compared.choices) > caps.choices_per_field
                 then 'it has more than ' || caps.choices_per_field || ' choices'
-            when compared.nutshell_type = 'Text' and compared.longest > caps.text_length
-                then
-                    'a value has more than ' || caps.text_length || ' characters: LongText takes it'
         end as problem,
 
         -- numbers

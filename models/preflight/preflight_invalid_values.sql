@@ -9,6 +9,8 @@ with
 
 {% endfor -%}
 
+custom_fields as (select * from {{ ref('int_custom_fields_typed') }}),
+
 amounts as (select * from {{ ref('int_amounts_converted') }}),
 
 duplicates as (select * from {{ ref('stg_visual_practice__duplicates') }}),
@@ -54,6 +56,17 @@ no_addresses as (
         locator
     from addresses
     where not regexp_full_match(trim(value), '[^@\s<>]+@[^@\s<>]+[.][^@\s<>.]+')
+),
+
+unreadable as (
+    select
+        source_object as object,
+        source_id,
+        source_field as field,
+        'can not be read as ' || target_type || ': it moves as no value' as finding,
+        null::varchar as locator
+    from custom_fields
+    where problem = 'unparsable'
 ),
 
 probabilities as (
@@ -106,6 +119,8 @@ findings as (
     select * from misfits
     union all
     select * from no_addresses
+    union all
+    select * from unreadable
     union all
     select * from probabilities
     union all

@@ -131,7 +131,10 @@ checked as (
         limits.max_value,
 
         -- flags
-        coalesce(peak > limits.max_value, false) as is_over,
+        -- a text too long is cut or waits by itself, in preflight_long_values
+        coalesce(
+            peak > limits.max_value and limits.limit_name <> 'text_length', false
+        ) as is_over,
 
         -- times
         limits.as_of

@@ -8,6 +8,8 @@ fields_audited as (select * from {{ ref('preflight_fields') }}),
 
 attachments as (select * from {{ ref('preflight_attachments') }}),
 
+reasons as (select * from {{ ref('reasons') }}),
+
 inventory as (
     select
         'record' as item_kind,
@@ -80,14 +82,17 @@ files_left as (
     select
         'file' as item_kind,
         'attachments' as object,
-        attachment_id as item,
-        'exclude' as policy,
-        if(is_dicom or kind = 'clinical_image', 'phi', 'business') as classification,
-        reason,
+        attachments.attachment_id as item,
+        coalesce(reasons.bucket, 'exclude') as policy,
+        if(
+            attachments.is_dicom or attachments.kind = 'clinical_image', 'phi', 'business'
+        ) as classification,
+        coalesce(reasons.description, attachments.bucket_reason) as reason,
         1 as records,
-        array_to_string(problems, ', ') as definition
+        nullif(array_to_string(attachments.problems, ', '), '') as definition
     from attachments
-    where route = 'exclude'
+    left join reasons on attachments.bucket_reason = reasons.reason
+    where attachments.bucket_reason is not null and attachments.bucket_reason <> 'deleted_in_source'
 ),
 
 not_migrating as (

@@ -88,10 +88,15 @@ owners as (
         ) as match,
         holders.name as nutshell_name,
         case
-            when owners_matched.match in ('exact', 'case', 'alias') then owners_matched.match
-            when likeness.score is not null
+            when owners_matched.match in ('exact', 'case', 'alias') then 'nothing to do'
+            when likeness.is_enabled
                 then
-                    'seeds/value_maps/owners.csv: ' || users.email || ',' || likeness.nutshell_email
+                    'append to seeds/value_maps/owners.csv: '
+                    || {{ csv_cell('users.email') }} || ','
+                    || {{ csv_cell('likeness.nutshell_email') }} || ',1,,<your name>,<date>,'
+            -- nobody can own anything who may not sign in
+            when likeness.score is not null
+                then 'enable them in Nutshell, or leave it to the fallback user'
             when fallback.nutshell_user_id is not null then 'leave it to the fallback user'
             else 'name a fallback user in seeds/policies/settings.csv'
         end as proposal,
@@ -120,7 +125,8 @@ owners as (
         {%- endfor %}
         coalesce(counted.records, 0) as records,
         coalesce(at_stake.open_deals, 0) as open_deals,
-        coalesce(at_stake.open_value, 0) as open_value,
+        -- null where none of the open deals states an amount
+        at_stake.open_value,
 
         -- flags
         coalesce(users.active, false) as is_active,

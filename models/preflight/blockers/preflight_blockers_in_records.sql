@@ -10,6 +10,8 @@ with
 
 reasons as (select * from {{ ref('reasons') }}),
 
+long_values as (select * from {{ ref('preflight_long_values') }}),
+
 quarantine as (select * from {{ ref('stg_visual_practice__quarantine') }}),
 
 records as (
@@ -52,8 +54,23 @@ quarantined as (
     from quarantine
 ),
 
+too_long as (
+    select
+        'text_too_long' as blocker_class,
+        source_object,
+        source_id,
+        source_object || ':' || source_id as subject,
+        field || ': ' || characters || ' of ' || most_characters || ' characters' as detail,
+        null::varchar as mend
+    from long_values
+    -- by policy too long a text is cut, or its record waits
+    where policy = 'block'
+),
+
 blockers as (
     select * from blocked
+    union all
+    select * from too_long
     union all
     select * from quarantined
 )

@@ -1,0 +1,93 @@
+{# Texts longer than Nutshell takes, and what becomes of each. -#}
+{% set texts = {
+    'organizations': {'name': 'text_length', 'description': 'long_text_length'},
+    'people': {
+        'first_name': 'text_length', 'last_name': 'text_length', 'job_title': 'text_length',
+        'description': 'long_text_length',
+    },
+    'leads': {'title': 'text_length', 'description': 'long_text_length'},
+    'deals': {
+        'name': 'text_length', 'description': 'long_text_length', 'lost_reason': 'text_length',
+    },
+    'activities': {'subject': 'text_length'},
+} %}
+
+with
+
+field_values as (select * from {{ ref('int_custom_fields_typed') }}),
+
+activity_texts as (select * from {{ ref('int_activity_texts') }}),
+
+activity_trailers as (select * from {{ ref('int_activity_trailers') }}),
+
+limits as (
+    select
+        limit_name,
+        min(max_value) as most
+    from {{ ref('limits') }}
+    group by limit_name
+),
+
+policy as (select {{ setting('text_limit_policy') }} as text_limit_policy),
+
+lengths as (
+    {%- for object, columns in texts.items() %}
+        {%- for column, limit_name in columns.items() %}
+            select
+                '{{ object }}' as source_object,
+                id as source_id,
+                '{{ column }}' as field,
+                '{{ limit_name }}' as limit_name,
+                length(trim({{ column }})) as characters
+            from {{ ref('stg_visual_practice__' ~ object) }}
+            where not is_deleted
+            union all
+        {%- endfor %}
+    {%- endfor %}
+    -- a body shares its place with the trailer
+    select
+        'activities' as source_object,
+        activity_texts.source_id,
+        'body' as field,
+        'long_text_length' as limit_name,
+        length(activity_texts.body) + length(activity_trailers.trailer) + 2 as characters
+    from activity_texts
+    inner join activity_trailers on activity_texts.source_id = activity_trailers.source_id
+    union all
+    select
+        source_object,
+        source_id,
+        source_field as field,
+        if(target_type = 'Text', 'text_length', 'long_text_length') as limit_name,
+        length(value) as characters
+    from field_values
+    where target_type in ('Text', 'LongText') and value is not null
+),
+
+long_values as (
+    select
+        -- ids
+        lengths.source_object,
+        lengths.source_id,
+        lengths.field,
+
+        -- text
+        lengths.limit_name,
+        policy.text_limit_policy as policy,
+        if(
+            policy.text_limit_policy = 'block',
+            'its record waits: shorten it at the source, or let texts be cut'
+            || ' (text_limit_policy in seeds/policies/settings.csv)',
+            'cut to ' || limits.most || ' characters, the last one …'
+        ) as becomes,
+
+        -- numbers
+        lengths.characters,
+        limits.most as most_characters
+    from lengths
+    inner join limits on lengths.limit_name = limits.limit_name
+    cross join policy
+    where lengths.characters > limits.most
+)
+
+select * from long_values
