@@ -1,8 +1,9 @@
 """
 Settles a create whose answer was lost: by asking Nutshell, never by guessing or repeating.
 
-The ladder: search by e-mail or name and get the hits; else page newest-first back to the intent.
-Absent means absent twice, some seconds apart: a request that timed out may still commit.
+The ladder: search by e-mail or name and get the hits; else page newest-first back to what was there
+before the intent. Absent means absent twice, some seconds apart: a request that timed out may still
+commit.
 """
 
 from __future__ import annotations
@@ -37,19 +38,22 @@ async def settle_create(
     hints: Mapping[str, str],
     since: datetime,
     *,
+    above: int = 0,
     gap: float = 3.0,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Settled:
     """
     Find the record that carries a marker (`people:per_1`), created at or after `since`.
 
-    `hints` may hold `email` and `name`. `gap`: seconds between the two looks that absence takes.
+    `hints` may hold `email` and `name`. `above`: an id of this kind that was there before `since`,
+    if one is known: ids rise, so paging ends there. `gap`: seconds between the two looks that
+    absence takes.
     """
     for look in range(2):
         if look:
             await sleep(gap)
         try:
-            settled = await _look(nutshell, kind, marker, hints, since)
+            settled = await _look(nutshell, kind, marker, hints, since, above)
         except Transient:
             return Settled("unclear")
         if settled.state != "absent":
@@ -71,7 +75,12 @@ def carries(nutshell: Nutshell, kind: str, record: Mapping[str, Any], marker: st
 
 
 async def _look(
-    nutshell: Nutshell, kind: str, marker: str, hints: Mapping[str, str], since: datetime
+    nutshell: Nutshell,
+    kind: str,
+    marker: str,
+    hints: Mapping[str, str],
+    since: datetime,
+    above: int,
 ) -> Settled:
     for nutshell_id in await _hits(nutshell, kind, hints):
         try:
@@ -80,7 +89,7 @@ async def _look(
             continue
         if carries(nutshell, kind, record, marker):
             return Settled("found", nutshell_id, record)
-    return await _page_back(nutshell, kind, marker, since)
+    return await _page_back(nutshell, kind, marker, since, above)
 
 
 async def _hits(nutshell: Nutshell, kind: str, hints: Mapping[str, str]) -> list[int]:
@@ -94,8 +103,11 @@ async def _hits(nutshell: Nutshell, kind: str, hints: Mapping[str, str]) -> list
     return sorted(ids, reverse=True)
 
 
-async def _page_back(nutshell: Nutshell, kind: str, marker: str, since: datetime) -> Settled:
+async def _page_back(
+    nutshell: Nutshell, kind: str, marker: str, since: datetime, above: int
+) -> Settled:
     oldest = since.astimezone(UTC) - CLOCKS_DIFFER
+    newest: int | None = None
     for page in range(1, MOST_PAGES + 1):
         records = await nutshell.find_page(f"find{WORDS[kind].entity}", page, newest_first=True)
         if not records:
@@ -103,10 +115,19 @@ async def _page_back(nutshell: Nutshell, kind: str, marker: str, since: datetime
         for record in records:
             if carries(nutshell, kind, record, marker):
                 return Settled("found", int(record["id"]), record)
-        times = [_time(record.get("createdTime")) for record in records]
-        if all(time is not None and time < oldest for time in times):
-            return Settled("absent")
+        ids = [int(record["id"]) for record in records]
+        if ids != sorted(ids, reverse=True) or ids[0] > (newest or ids[0]):
+            newest = 0  # not newest first after all: nothing but the end of the list proves absence
+        elif newest != 0:
+            newest = ids[-1]
+            if newest <= above or all(_before(record, oldest) for record in records):
+                return Settled("absent")
     return Settled("unclear")
+
+
+def _before(record: Mapping[str, Any], oldest: datetime) -> bool:
+    time = _time(record.get("createdTime"))
+    return time is not None and time < oldest
 
 
 def _time(text: Any) -> datetime | None:

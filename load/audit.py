@@ -132,6 +132,29 @@ class Audit:
         ).fetchone()
         return Write(*row) if row else None
 
+    def moment_of(self, write_id: int) -> tuple[str, int]:
+        """
+        Say when a write was intended, and give the newest id of its kind that was there by then.
+
+        An answer noted before the intent came from a create before it; 0 where there is none.
+        """
+        kind, intended_at = self.connection.execute(
+            "select kind, intended_at from intents where write_id = ?", (write_id,)
+        ).fetchone()
+        newest = self.value(
+            """
+            select outcomes.nutshell_id
+            from outcomes
+            inner join intents on intents.write_id = outcomes.write_id
+            where outcomes.settled_at < ? and outcomes.status = 'done'
+            and intents.kind = ? and intents.operation = 'create' and intents.step = 'record'
+            order by outcomes.settled_at desc limit 1
+            """,
+            intended_at,
+            kind,
+        )
+        return str(intended_at), int(newest or 0)
+
     def open_writes(self) -> list[Write]:
         """List the writes whose answer is not known, oldest first."""
         return list(self.writes("write_id in (select open_writes.write_id from open_writes)"))

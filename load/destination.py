@@ -108,11 +108,17 @@ class Destination:
         await self.edit("lead", nutshell_id, rev, {"status": int(was.get("status") or 0)})
 
     async def find_created(
-        self, kind: str, payload: Mapping[str, Any], key: str, intended_at: str
+        self, kind: str, payload: Mapping[str, Any], key: str, intended_at: str, above: int
     ) -> dict[str, Any] | None:
-        """Ask whether a create took effect; None: it surely did not. Raises Unclear."""
+        """
+        Ask whether a create took effect; None: it surely did not. Raises Unclear.
+
+        `above`: the id of a record that was there before the intent, 0 if none is known.
+        """
         since = datetime.fromisoformat(intended_at.replace("Z", "+00:00"))
-        settled = await settle_create(self.nutshell, kind, key, hints(kind, payload), since)
+        settled = await settle_create(
+            self.nutshell, kind, key, hints(kind, payload), since, above=above
+        )
         if settled.state == "unclear" or (settled.state == "found" and settled.record is None):
             raise Unclear(f"{key}: whether it was created can not be told yet")
         return dict(settled.record) if settled.record is not None else None

@@ -25,7 +25,7 @@ from common.errors import (
 from load.audit import Write
 from load.changes import Change
 from load.destination import Destination, Unclear
-from load.entries import AlreadyThere, Intent, Outcome, insert_outcome, now, register_match, void
+from load.entries import AlreadyThere, Intent, Outcome, insert_outcome, register_match, void
 from load.journal import Journal
 from load.plans import Operation
 from load.resolve import Unresolved, links, needed, resolve
@@ -243,12 +243,7 @@ class Executor:
         self.tally.note("created")
 
     async def settle_create(
-        self,
-        write_id: int,
-        kind: str,
-        key: str,
-        payload: Mapping[str, Any],
-        intended_at: str | None = None,
+        self, write_id: int, kind: str, key: str, payload: Mapping[str, Any]
     ) -> bool | None:
         """
         Settle a create whose answer was lost, by asking: True it is there, None it surely is not.
@@ -256,7 +251,8 @@ class Executor:
         False: not told apart; it stays in doubt, and what depends on it is blocked.
         """
         try:
-            found = await self.destination.find_created(kind, payload, key, intended_at or now())
+            intended_at, above = self.audit.moment_of(write_id)
+            found = await self.destination.find_created(kind, payload, key, intended_at, above)
         except Unclear as unclear:
             cause = f"write {write_id}: {unclear}"
             await self.journal.settle(

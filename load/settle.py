@@ -43,9 +43,7 @@ async def settle_open(executor: Executor) -> int:
 async def _settle(executor: Executor, write: Write) -> bool:
     payload = orjson.loads(write.payload or "{}")
     if write.operation == "create" and write.step == "record":
-        told = await executor.settle_create(
-            write.write_id, write.kind, write.key, payload, write.intended_at
-        )
+        told = await executor.settle_create(write.write_id, write.kind, write.key, payload)
         return told is None or told
     if write.step == "file":
         return await _settle_file(executor, write, payload)

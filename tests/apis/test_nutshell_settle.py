@@ -138,3 +138,24 @@ def test_not_a_word_that_was_sent_is_repeated():
     )
     assert "Quentin" not in str(error) and "irelle" not in str(error) and "Oakes" not in str(error)
     assert "name too short" in str(error) and "people:per_1" in str(error)
+
+
+def test_paging_stops_at_what_was_there_before():
+    """However much was written since, absence costs a page for what is younger than the intent."""
+    young = [record(n, f"people:o_{n}") for n in range(5000, 0, -1)]
+    fake = Fake(young)
+    settled = asyncio.run(
+        settle_create(fake, "activity", "activities:a", {}, SINCE, above=4997, sleep=fake.sleep)
+    )
+    assert settled.state == "absent"
+    assert fake.calls == ["find"] * 4  # two pages of two hold what came later; each look once
+
+
+def test_a_list_that_is_not_newest_first_is_read_to_its_end():
+    """Where Nutshell does not sort as asked, an old record on the first page proves nothing."""
+    rising = [record(n, f"people:o_{n}", created=OLD) for n in range(1, 8)]
+    fake = Fake([*rising, record(9, "people:per_1")])
+    settled = asyncio.run(
+        settle_create(fake, "contact", "people:per_1", {}, SINCE, above=7, sleep=fake.sleep)
+    )
+    assert settled.nutshell_id == 9

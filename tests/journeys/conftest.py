@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.journeys.frozen import Frozen
 from tests.journeys.road import Road, copy_project
 
 SIZE = 200  # people: about 1,000 records
@@ -255,3 +256,11 @@ def loaded(stages):
     """A practice whose plan is applied and read back."""
     with stages.at("loaded") as road:
         yield road
+
+
+@pytest.fixture(scope="session")
+def frozen(tmp_path_factory):
+    """A smaller practice as far as a signed plan, for many short loads; `thaw()` starts over."""
+    road = Frozen(tmp_path_factory.mktemp("frozen"))
+    yield road
+    road.stop()

@@ -1,0 +1,180 @@
+"""A road as far as a signed plan, kept on disk so that many tests start from it with one build."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import duckdb
+
+from common.paths import DataPaths, new_run_id
+from load.journal import Journal
+from tests.journeys.road import PROJECT, Road
+
+#: what an administrator answers to the gates of the generated practice, whose mess is on purpose
+DECISIONS = {
+    "deal_stage": [("", "Prospecting"), ("Engaging", "Proposal"),
+                   ("bwAO6ZWofSUTYQvtbI7pjQ==", "Prospecting")],
+    "deal_milestone": [("", "Prospecting"), ("Engaging", "Proposal"),
+                       ("bwAO6ZWofSUTYQvtbI7pjQ==", "Prospecting")],
+    "deal_outcome": [("", ""), ("Engaging", ""), ("bwAO6ZWofSUTYQvtbI7pjQ==", "")],
+    "lead_status": [("", "New"), ("Needs Review", "New"), ("Open - Not Contacted", "New")],
+    "lead_milestone": [("", "New"), ("Needs Review", "New"), ("Open - Not Contacted", "New")],
+    "lead_outcome": [("", ""), ("Needs Review", ""), ("Open - Not Contacted", "")],
+}  # fmt: skip
+PICK_LISTS = [
+    ("deals", "priority", "ASAP", "Urgent"),
+    ("leads", "treatment_interest", "Tattoo removal", "Laser"),
+    ("organizations", "accreditation", "Joint Commission", "JCAHO"),
+    ("people", "interests", "Botox;Peels", "Botox"),
+    ("people", "interests", "Laser;Peels", "Laser"),
+    ("people", "interests", "Microblading", "Peels"),
+    ("people", "preferred_contact", "Fax", "Phone"),
+]
+LEFT_OUT = [("activities", "outcome_code"), ("activities", "room")]
+
+
+def decided_seeds(folder: Path) -> Path:
+    """Copy the seeds and add the lines that the gates of the generated practice ask for."""
+    shutil.copytree(PROJECT / "seeds", folder)
+    maps = folder / "value_maps"
+    signed = ["1", "decided for this journey", "demo", "2026-10-30", ""]
+    for name, rows in DECISIONS.items():
+        _append(maps / f"{name}.csv", [[*row, *signed] for row in rows], keys=1)
+    _append(maps / "pick_list_values.csv", [[*row, *signed] for row in PICK_LISTS], keys=3)
+    left_out = [[*row, "", "", "leave_out", *signed] for row in LEFT_OUT]
+    _append(maps / "fields.csv", left_out, keys=2)
+    return folder
+
+
+def _append(path: Path, rows: list[list[str]], *, keys: int) -> None:
+    """Append what the file does not decide yet."""
+    with path.open(newline="") as file:
+        known = {tuple(row[:keys]) for row in csv.reader(file)}
+    with path.open("a", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows(row for row in rows if tuple(row[:keys]) not in known)
+
+
+class Frozen(Road):
+    """A road with a signed plan and sample; `thaw` brings all of it back to that moment."""
+
+    def __init__(self, folder: Path, *, size: int = 60) -> None:
+        super().__init__(folder / "road", seeds=decided_seeds(folder / "seeds"))
+        self.saved = folder / "saved"
+        self.serve("--size", str(size))
+        self.run("extract", "visual-practice")
+        self.run("extract", "nutshell")
+        self.run("extract", "rates")
+        self.build(
+            "--exclude-resource-type", "test", "--select", "+preflight_definitions",
+            "resource_type:seed",
+        )  # fmt: skip
+        self.run("load", "fields", "--create", "--by", "demo")
+        self.run("extract", "nutshell")
+        self.build()
+        self.untouched = self.fingerprint()
+        self.approve()
+        self.run("load", "apply", "--sample")
+        self._sign_sample()
+        self.stop()
+        shutil.copytree(self.folder, self.saved)
+
+    def _sign_sample(self) -> None:
+        # reading the sample back is a build of its own, and has a journey of its own
+        run_id = new_run_id()
+        with Journal(DataPaths(self.data).audit) as journal:
+            journal.start_run("verify", run_id=run_id, host=self.env["NUTSHELL_URL"])
+            journal.finish_run(run_id, "done")
+        self.run("load", "approve", "--sample-reviewed", "--by", "demo")
+
+    def thaw(self) -> Frozen:
+        """Put folder and sandbox back to the signed plan; the servers keep their ports."""
+        self.stop()
+        shutil.rmtree(self.folder)
+        shutil.copytree(self.saved, self.folder)
+        ports = {name: urlsplit(self.env[f"{name}_URL"]).port for name in SYSTEMS}
+        self.serve("--port-visual-practice", str(ports["VISUAL_PRACTICE"]),
+                   "--port-nutshell", str(ports["NUTSHELL"]), "--size", "60")  # fmt: skip
+        return self
+
+    def faults(self, profile: str | dict[str, Any], *systems: str) -> None:
+        """Let servers misbehave from now on."""
+        for system in systems or SYSTEMS:
+            self.control("faults", profile, system=system)
+
+    # what was planned, what is there, and what the audit says
+
+    def planned(self) -> set[str]:
+        """Name the records that the plan makes or marks as ours, without what Nutshell refused."""
+        plan = next((self.data / "plans").glob("*.parquet"))
+        rows = duckdb.execute(
+            "select record_key from read_parquet(?) where step = 'record' and kind <> 'file'"
+            " and (operation = 'create' or (operation = 'update'"
+            " and payload like '%\"Visual Practice ID\"%'))",
+            [str(plan)],
+        ).fetchall()
+        refused = self.audited(
+            "select source_object || ':' || source_id from writes where cause_class = 'rejected'"
+        )
+        assert len(refused) <= len(rows) / 50, refused
+        return {key for (key,) in rows} - {key for (key,) in refused}
+
+    def marked(self) -> dict[str, list[int]]:
+        """Ask Nutshell for every live record that carries our marker: key → ids."""
+        found: dict[str, list[int]] = {}
+        for entity in ("Accounts", "Contacts", "Leads", "Activities"):
+            page = 1
+            while records := self.rpc(f"find{entity}", limit=100, page=page, stubResponses=False):
+                page += 1
+                for record in records:
+                    if key := _marker(entity, record):
+                        found.setdefault(key, []).append(record["id"])
+        return found
+
+    def held(self) -> dict[str, int]:
+        """Give what the audit says that Nutshell holds of ours: key → id."""
+        with Journal(DataPaths(self.data).audit) as journal:
+            return {
+                f"{row['source_object']}:{row['source_id']}": row["nutshell_id"]
+                for row in journal.audit.rows(
+                    "select * from records where state in ('created', 'matched')"
+                    " and kind <> 'file' and source_object <> 'probes'"
+                )
+            }
+
+    def audited(self, sql: str) -> list[tuple[Any, ...]]:
+        """Query the audit."""
+        with Journal(DataPaths(self.data).audit) as journal:
+            return [tuple(row) for row in journal.audit.rows(sql)]
+
+
+SYSTEMS = ("VISUAL_PRACTICE", "NUTSHELL")
+
+
+def _marker(entity: str, record: dict[str, Any]) -> str | None:
+    if record.get("deletedTime"):
+        return None
+    if entity == "Activities":
+        last = str(record.get("description") or "").rstrip().rsplit("\n", 1)[-1]
+        return last.removeprefix("Visual Practice ") if "Visual Practice" in last else None
+    fields = record.get("customFields") or {}
+    return fields.get("Visual Practice ID")
+
+
+def exactly_once(road: Frozen) -> dict[str, int]:
+    """Compare plan, Nutshell and audit row by row; give the figures."""
+    planned, marked, held = road.planned(), road.marked(), road.held()
+    duplicates = {key: ids for key, ids in marked.items() if len(ids) > 1}
+    losses = planned - set(marked)
+    assert not duplicates, f"more than once in Nutshell: {json.dumps(duplicates)[:500]}"
+    assert not losses, f"not in Nutshell: {sorted(losses)[:20]}"
+    assert set(marked) == planned, f"unplanned: {sorted(set(marked) - planned)[:20]}"
+    differing = {key: ids for key, ids in marked.items() if held.get(key) != ids[0]}
+    assert not differing, f"the audit says otherwise: {json.dumps(differing)[:500]}"
+    assert road.audited("select * from open_writes") == []
+    return {"records": len(planned), "duplicates": len(duplicates), "losses": len(losses)}
