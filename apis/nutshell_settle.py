@@ -53,7 +53,7 @@ async def settle_create(
         if look:
             await sleep(gap)
         try:
-            settled = await _look(nutshell, kind, marker, hints, since, above)
+            settled = await _look(nutshell, kind, marker, hints, since, above=above)
         except Transient:
             return Settled("unclear")
         if settled.state != "absent":
@@ -80,6 +80,7 @@ async def _look(
     marker: str,
     hints: Mapping[str, str],
     since: datetime,
+    *,
     above: int,
 ) -> Settled:
     for nutshell_id in await _hits(nutshell, kind, hints):

@@ -186,7 +186,7 @@ def road(frozen: Frozen) -> Iterator[Frozen]:
 
 
 def test_kills_lose_and_double_nothing(road):
-    """Extract, apply and rollback killed at random; the sandbox holds the plan, each record once."""
+    """Extract, apply and rollback killed at random; Nutshell holds the plan, each record once."""
     print(burn(road, kills=15, seed=int(os.environ.get("SEED", "1"))))
 
 
