@@ -18,6 +18,7 @@ REACTION = 0.15  # seconds in which 429s still answer calls made before the cut
 STILL_TOO_FAST = 1.5  # seconds after a cut in which another 429 means that it was too small
 CALLS_PER_PROBE = 150  # between two 429s of our own making, so that they stay below 1 %
 PAUSES_PER_PROBE = 10  # likewise: what a 429 costs in waiting
+SHRUNK, HARDLY_BETTER = 0.5, 0.8  # a cap that fell so far, and a latency that did not follow
 BOLDNESS = 0.05  # how fast a probe grows, per second and second
 
 
@@ -55,6 +56,7 @@ class Pace:
         self._base_latency: float | None = None
         self._latency: float | None = None
         self._last_shrink = float("-inf")
+        self._before_slow: tuple[float, float] | None = None  # cap and latency as slowness began
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
@@ -169,9 +171,18 @@ class Pace:
         )
         self._latency = latency if self._latency is None else 0.9 * self._latency + 0.1 * latency
         slow = self._latency > 3.0 * self._base_latency + 0.05
+        if not slow:
+            self._before_slow = None
         if slow and now - self._last_shrink > max(0.5, self._latency):
             self._last_shrink = now
-            if self.limit > self.min_concurrency:
+            cap, worst = self._before_slow or (self.limit, self._latency)
+            self._before_slow = cap, max(worst, self._latency)
+            if self.limit <= SHRUNK * cap and self._latency >= HARDLY_BETTER * worst:
+                # fewer calls at once did not help, so it is not our doing: this is its pace now
+                self._base_latency, self.limit, self._before_slow = self._latency, cap, None
+                self._last_shrink = float("-inf")
+                self._wake()
+            elif self.limit > self.min_concurrency:
                 self.limit = max(self.min_concurrency, self.limit * 0.9)
             elif self._latency > 10.0 * self._base_latency + 0.5:
                 self.rate = max(self.min_rate, self.rate * 0.9)

@@ -108,6 +108,27 @@ def test_latency_alone_bounds_without_a_limit():
     assert ok >= 0.95 * (16 / 0.2) * 20
 
 
+def test_quick_first_answers_are_no_yardstick():
+    """A description comes at once, writes take their time: the cap is not cut for it for long."""
+    time = Time()
+    pace = Pace(clock=time.clock, sleep=time.sleep)
+    pace.answered(0.002)
+    ok, _ = asyncio.run(
+        drive(time, pace, Bucket(time, lambda _: 1e9, 1e9), latency=0.25, warm_up=8, end=20)
+    )
+    assert ok >= 0.95 * (32 / 0.25) * 12  # of its 32 callers
+
+
+def test_a_server_that_we_make_slow_gets_fewer_calls_at_once():
+    """Latency that grows with our own calls is our doing: the cap falls and stays down."""
+    pace = Pace(clock=(clock := Time()).clock, concurrency=48)
+    pace.answered(0.02)
+    for _ in range(400):
+        clock.now += 0.05
+        pace.answered(0.02 * pace.limit)
+    assert pace.limit < 12
+
+
 def test_retry_after_closes_the_pace_for_everyone():
     """Nobody calls before the time that the other side named."""
     time = Time()

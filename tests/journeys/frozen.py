@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 from pathlib import Path
@@ -13,58 +12,14 @@ import duckdb
 
 from common.paths import DataPaths, new_run_id
 from load.journal import Journal
-from tests.journeys.road import PROJECT, Road
-
-#: what an administrator answers to the gates of the generated practice, whose mess is on purpose
-DECISIONS = {
-    "deal_stage": [("", "Prospecting"), ("Engaging", "Proposal"),
-                   ("bwAO6ZWofSUTYQvtbI7pjQ==", "Prospecting")],
-    "deal_milestone": [("", "Prospecting"), ("Engaging", "Proposal"),
-                       ("bwAO6ZWofSUTYQvtbI7pjQ==", "Prospecting")],
-    "deal_outcome": [("", ""), ("Engaging", ""), ("bwAO6ZWofSUTYQvtbI7pjQ==", "")],
-    "lead_status": [("", "New"), ("Needs Review", "New"), ("Open - Not Contacted", "New")],
-    "lead_milestone": [("", "New"), ("Needs Review", "New"), ("Open - Not Contacted", "New")],
-    "lead_outcome": [("", ""), ("Needs Review", ""), ("Open - Not Contacted", "")],
-}  # fmt: skip
-PICK_LISTS = [
-    ("deals", "priority", "ASAP", "Urgent"),
-    ("leads", "treatment_interest", "Tattoo removal", "Laser"),
-    ("organizations", "accreditation", "Joint Commission", "JCAHO"),
-    ("people", "interests", "Botox;Peels", "Botox"),
-    ("people", "interests", "Laser;Peels", "Laser"),
-    ("people", "interests", "Microblading", "Peels"),
-    ("people", "preferred_contact", "Fax", "Phone"),
-]
-LEFT_OUT = [("activities", "outcome_code"), ("activities", "room")]
-
-
-def decided_seeds(folder: Path) -> Path:
-    """Copy the seeds and add the lines that the gates of the generated practice ask for."""
-    shutil.copytree(PROJECT / "seeds", folder)
-    maps = folder / "value_maps"
-    signed = ["1", "decided for this journey", "demo", "2026-10-30", ""]
-    for name, rows in DECISIONS.items():
-        _append(maps / f"{name}.csv", [[*row, *signed] for row in rows], keys=1)
-    _append(maps / "pick_list_values.csv", [[*row, *signed] for row in PICK_LISTS], keys=3)
-    left_out = [[*row, "", "", "leave_out", *signed] for row in LEFT_OUT]
-    _append(maps / "fields.csv", left_out, keys=2)
-    return folder
-
-
-def _append(path: Path, rows: list[list[str]], *, keys: int) -> None:
-    """Append what the file does not decide yet."""
-    with path.open(newline="") as file:
-        known = {tuple(row[:keys]) for row in csv.reader(file)}
-    with path.open("a", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerows(row for row in rows if tuple(row[:keys]) not in known)
+from tests.journeys.road import Road
 
 
 class Frozen(Road):
     """A road with a signed plan and sample; `thaw` brings all of it back to that moment."""
 
     def __init__(self, folder: Path, *, size: int = 60) -> None:
-        super().__init__(folder / "road", seeds=decided_seeds(folder / "seeds"))
+        super().__init__(folder / "road")
         self.saved = folder / "saved"
         self.serve("--size", str(size))
         self.run("extract", "visual-practice")

@@ -71,7 +71,7 @@ def test_the_road_survives(road, profile):
     other = elsewhere(road)
     road.faults(profile)
     commands = {"extract": (other, "visual-practice"), "load": (road, "apply")}
-    for rerun in range(MOST_RERUNS):
+    for rerun in range(MOST_RERUNS):  # noqa: B007 - told below
         running = {name: on.start(name, rest) for name, (on, rest) in commands.items()}
         for name, process in running.items():
             said, _ = process.communicate(timeout=300)
