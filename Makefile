@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help install demo test lint test-sql test-python delta lock clean bench bench-extract bench-diff bench-load bench-build
+.PHONY: help install demo test lint test-sql test-python chaos delta lock clean bench bench-extract bench-diff bench-load bench-build
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 18
@@ -34,6 +34,9 @@ test-sql: install  ## dbt: models, contracts, data tests and unit tests on a sma
 
 test-python: install  ## pytest: parts, and journeys end to end
 	pytest
+
+chaos: install   ## kill -9 over extract, apply and rollback: make chaos KILLS=200 SEED=1
+	pytest -q -s -m slow tests/journeys/test_chaos.py
 
 delta: install   ## the cut-over window's heartbeat, for cron: changes in, built, planned, applied if the gate holds
 	load delta

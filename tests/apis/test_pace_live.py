@@ -1,4 +1,4 @@
-"""The real client under a hidden, changing limit, and bounded by latency alone; long: bench-load."""
+"""The real client under a hidden, changing limit, and bounded by latency alone."""
 
 import asyncio
 import time
@@ -24,6 +24,10 @@ def access(tmp_path_factory):
     served.process.wait()
 
 
+def misbehave(access, faults):
+    httpx.post(f"{access.url}/_sandbox/faults", json=faults).raise_for_status()
+
+
 def ask(access, faults, *, warm_up, seconds):
     """Call without pause; return (answers, 429s, seconds) of the time after the warm-up."""
 
@@ -31,7 +35,7 @@ def ask(access, faults, *, warm_up, seconds):
         pace = Pace()
         async with Nutshell.connect(access, pace=pace) as nutshell:
             number = (await nutshell.find_page("findUsers", 1))[0]["id"]
-            httpx.post(f"{access.url}/_sandbox/faults", json=faults).raise_for_status()
+            await asyncio.to_thread(misbehave, access, faults)
             began, answers = time.monotonic(), 0
 
             async def caller():
@@ -54,7 +58,7 @@ def ask(access, faults, *, warm_up, seconds):
     try:
         return asyncio.run(scene())
     finally:
-        httpx.post(f"{access.url}/_sandbox/faults", json={"profile": "none"}).raise_for_status()
+        misbehave(access, {"profile": "none"})
 
 
 def test_a_hidden_limit_that_changes_is_used(access):
