@@ -183,12 +183,12 @@ def road(frozen: Frozen) -> Iterator[Frozen]:
 
 def test_kills_lose_and_double_nothing(road):
     """Extract, apply and rollback killed at random; Nutshell holds the plan, each record once."""
-    print(burn(road, kills=15, seed=int(os.environ.get("SEED", "1"))))
+    print(burn(road, kills=15, seed=int(os.environ.get("SEED") or 1)))
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(5400)
 def test_two_hundred_kills(road):
     """The same, 200 times: `make chaos`, `make chaos KILLS=1000 SEED=7`."""
-    kills, seed = int(os.environ.get("KILLS", "200")), int(os.environ.get("SEED", "1"))
+    kills, seed = int(os.environ.get("KILLS") or 200), int(os.environ.get("SEED") or 1)
     print(f"\nseed {seed}: {burn(road, kills, seed)}")
