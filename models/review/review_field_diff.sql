@@ -44,6 +44,8 @@ classed as (
             -- the revision is no longer ours: somebody worked on it
             when first_seen.rev <> now.rev then 'edited_since'
             when compared.now is null then 'not_written'
+            -- sent by an earlier plan; the source has emptied it since
+            when compared.wanted is null and sent.field is not null then 'kept'
             when compared.wanted is null then 'unexpected'
             when starts_with(compared.wanted, compared.now) then 'truncated'
             else 'changed_value'
@@ -53,6 +55,8 @@ classed as (
     inner join now on compared.record_key = now.record_key
     left join {{ ref('review_first_revisions') }} as first_seen
         on compared.record_key = first_seen.record_key
+    left join {{ ref('review_fields_sent') }} as sent
+        on compared.record_key = sent.record_key and compared.field = sent.field
     where compared.has_ours and {{ differs('compared.wanted', 'compared.now') }}
 
 ),
