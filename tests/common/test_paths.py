@@ -1,0 +1,41 @@
+"""Who can open the data folder, and which folder of seeds dbt is given."""
+
+import jinja2
+import pytest
+import yaml
+
+from common.paths import PROJECT_ROOT, close_to_others, ensure_folder
+
+
+def test_an_open_folder_is_closed(tmp_path):
+    """Whoever made it by hand left it open; the first command closes it, and makes no new one."""
+    folder = tmp_path / "data"
+    close_to_others(folder)
+    assert not folder.exists()
+    folder.mkdir(mode=0o755)
+    folder.chmod(0o755)
+    close_to_others(folder)
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_made_folders_are_closed_all_the_way_down(tmp_path):
+    """Missing parents as well."""
+    made = ensure_folder(tmp_path / "a" / "b" / "c")
+    assert {f.stat().st_mode & 0o777 for f in (made, made.parent, made.parent.parent)} == {0o700}
+
+
+@pytest.mark.parametrize(
+    ("named", "given"),
+    [
+        (None, "seeds"),
+        ("tests/practice_seeds", "tests/practice_seeds"),
+        # dbt would write its compiled inserts over the CSVs of these
+        ("/srv/practice/seeds", "SEEDS_DIR-must-lie-inside-the-project"),
+        ("../seeds", "SEEDS_DIR-must-lie-inside-the-project"),
+    ],
+)
+def test_dbt_gets_no_folder_of_seeds_that_it_would_write_over(named, given):
+    """A path out of the project names no folder, so the build stops before it begins."""
+    project = yaml.safe_load((PROJECT_ROOT / "dbt_project.yml").read_text())
+    template = jinja2.Template(project["seed-paths"][0])
+    assert template.render(env_var=lambda _, default: named or default) == given
