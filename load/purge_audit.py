@@ -48,9 +48,9 @@ CONTENTS = (
     ),
     Contents("answers", "outcomes", ("after",), f"settled_at < :before and not {_OPEN}"),
     Contents(
-        "desired states",
+        "desired states and addresses",  # an address ends in the record's name; it is asked again
         "records",
-        ("desired",),
+        ("desired", "html_url"),
         "updated_at < :before and state not in ('intended', 'in_doubt')",
     ),
     Contents("values in conflict", "conflicts", ("seen", "now", "planned"), "found_at < :before"),

@@ -217,3 +217,10 @@ def test_a_rollback_gives_nothing_away_either(travelled) -> None:
     for place, text in _places(road):
         if place.startswith("audit"):
             assert {WORDS[word] for word in _words_in(text)} <= MOVES
+
+
+def test_after_a_purge_nothing_is_left(travelled) -> None:
+    """Not one planted word below the data folder, in whatever file."""
+    road, _, _ = travelled
+    road.run("load", "purge", "--older-than", "0d", "--hosted", "--by", "demo", "--yes", expect=0)
+    assert {place: words for place, text in _places(road) if (words := _words_in(text))} == {}
