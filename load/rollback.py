@@ -115,6 +115,8 @@ class Rollback:
                     writes = selection.writes(self.audit, *place)
                     task = group.create_task(self._one(kind, writes))
                     task.add_done_callback(partial(_ended, gate, advance))
+            if kind == "file":
+                self._drop_hosted()
 
     async def _one(self, kind: str, writes: list[Write]) -> None:
         newest = writes[-1]
@@ -208,20 +210,35 @@ class Rollback:
             await self.destination.restore_status(nutshell_id, verdict.status)
 
     async def _file(self, writes: list[Write]) -> None:
-        """Take a hosted copy away, unless another attachment shares it; uploads stay."""
+        """Give a hosted copy up; uploads stay."""
         after = orjson.loads(writes[-1].after or "{}")
-        name = after.get("hosted_name")
-        if not name:
+        if not after.get("hosted_name"):
             await self._note(writes[-1], "kept", None, "Nutshell has no call that deletes a file")
             return
-        sharing = self.audit.value(
-            "select count(*) from writes where kind = 'file' and status = 'done'"
-            " and operation = 'create' and json_extract(after, '$.hosted_name') = ?",
-            name,
-        )
-        if self.journal is not None and sharing <= 1:
-            (self.destination.host_dir / name).unlink(missing_ok=True)
         await self._reversed(writes, None, gone=True)
+
+    def _drop_hosted(self) -> None:
+        """
+        Remove copies that no attachment leads to any more, once all that go are noted.
+
+        Several attachments may share one copy, and a kill may have come between note and removal.
+        """
+        if self.journal is None:
+            return
+        given_up = self.audit.rows(
+            """
+            select distinct json_extract(after, '$.hosted_name') as name
+            from writes
+            where kind = 'file' and status = 'reverted' and after is not null
+            except
+            select json_extract(after, '$.hosted_name')
+            from writes
+            where kind = 'file' and status = 'done' and operation = 'create'
+            """
+        )
+        for (name,) in given_up:
+            if name:
+                (self.destination.host_dir / name).unlink(missing_ok=True)
 
     # -- what is noted -----------------------------------------------------------------------------
 

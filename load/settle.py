@@ -15,7 +15,7 @@ import orjson
 from common.errors import ApiError, NotFound
 from load.audit import Write
 from load.changes import shows
-from load.entries import Outcome
+from load.entries import Outcome, register_match
 from load.executor import Executor, Stop
 from load.shapes import field_values
 
@@ -88,6 +88,22 @@ async def _done(
 ) -> bool:
     record = executor.audit.record(write.source_object, write.source_id)
     whole = write.step == "record" and write.operation == "update"
+    exists = record is not None and record.state != "deleted"
+    if whole and not exists:
+        # a matched record's first write, or its first since a rollback let go of it
+        await executor.journal.note(
+            lambda link: register_match(
+                link,
+                kind=write.kind,
+                source_object=write.source_object,
+                source_id=write.source_id,
+                nutshell_id=write.nutshell_id or 0,
+                run_id=executor.run_id,
+                plan_digest=write.plan_digest,
+                desired=None,
+                desired_hash=None,
+            )
+        )
     desired = executor.audit.value(
         "select desired from open_writes where write_id = ?", write.write_id
     )
@@ -100,7 +116,7 @@ async def _done(
             after=orjson.dumps(
                 field_values(shown, payload) if write.step == "record" else payload
             ).decode(),
-            state=record.state if whole and record is not None else None,
+            state=(record.state if record and exists else "matched") if whole else None,
             desired=desired if whole else None,
             desired_hash=write.desired_hash if whole else None,
         )

@@ -162,6 +162,7 @@ def burn(road: Frozen, kills: int, seed: int) -> str:
         chaos.until_done("load", "rollback", kills=min(in_turn, max(1, chaos.left // 2)))
         assert road.marked() == {}
         assert road.fingerprint() == road.untouched
+        assert not [path for path in (road.data / "hosted").rglob("*") if path.is_file()]
         # what Nutshell held before us and nobody touched stays known as matched
         assert road.audited("select * from records where state not in ('deleted', 'matched')") == []
         chaos.until_done("load", "apply", kills=min(in_turn, chaos.left))

@@ -1,6 +1,7 @@
 """Everything comes back, and humans win: what was edited since is kept and named."""
 
 import json
+import time
 
 import pytest
 
@@ -138,3 +139,52 @@ def test_by_run_object_and_record(loaded, sandbox):
     left = markers(sandbox)
     assert "deals:0" not in left
     assert "deals:3" in left
+
+
+def test_hosted_bytes_that_several_share_go_with_the_last(project, sandbox):
+    """Two attachments with the same bytes, taken back at once or one by one, leave no copy."""
+    small_practice(project, people=2, deals=1, activities=2, files=2, organizations=1)
+    first, second = (r for r in project.warehouse["operations"] if r["step"] == "file")
+    second["payload"] = first["payload"]
+    approved(project)
+    hosted = project.paths.root / "hosted"
+    through_sample(project)
+    project.quick("apply")
+    assert len(list(hosted.rglob("*.txt"))) == 1
+    project.quick("rollback", "--record", f"{first['source_object']}:{first['source_id']}")
+    assert len(list(hosted.rglob("*.txt"))) == 1  # the other still leads there
+    project.quick("rollback")
+    assert not list(hosted.rglob("*.txt"))
+
+    project.quick("apply")
+    assert len(list(hosted.rglob("*.txt"))) == 1
+    project.quick("rollback")  # both at once
+    assert not list(hosted.rglob("*.txt"))
+
+
+def test_a_match_that_was_let_go_is_ours_again_after_a_kill(project, sandbox):
+    """Rolled back, updated again, killed before the answer: dependants find the record."""
+    matched_contact(project, sandbox, payload={"description": "Filled"})
+    approved(project)
+    project.quick("apply", "--sample")
+    project.quick("rollback")
+    sandbox.faults({"lost_timeout": 1.0, "only_writes": True, "hang_seconds": 1.5})
+    process = project.start("apply", "--sample")
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        audit = project.audit()
+        opened = [write for write in audit.open_writes() if write.operation == "update"]
+        audit.close()
+        if opened:
+            time.sleep(0.5)
+            break
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    assert opened
+    sandbox.faults("none")
+    project.quick("apply", "--sample")
+    audit = project.audit()
+    assert audit.record_by_key("people:0").state == "matched"
+    assert audit.record_by_key("activities:0").state == "created"
+    audit.close()
