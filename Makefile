@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help install demo test lint test-sql test-python chaos delta lock clean bench bench-extract bench-diff bench-load bench-build
+.PHONY: help install demo test lint test-sql test-python chaos rollback-scale delta lock clean bench bench-extract bench-diff bench-load bench-build
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 18
@@ -37,6 +37,9 @@ test-python: install  ## pytest: parts, and journeys end to end
 
 chaos: install   ## kill -9 over extract, apply and rollback: make chaos KILLS=200 SEED=1
 	pytest -q -s -m slow tests/journeys/test_chaos.py
+
+rollback-scale: install  ## the rollback's proof at 20,000 records: some minutes
+	pytest -m slow -s tests/journeys/test_rollback_scale.py
 
 delta: install   ## the cut-over window's heartbeat, for cron: changes in, built, planned, applied if the gate holds
 	load delta

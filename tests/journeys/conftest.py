@@ -9,6 +9,8 @@ import shutil
 import socket
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +51,23 @@ def settle_maps(road):
 def append(road, name, line):
     with (road.project / "seeds" / "value_maps" / name).open("a") as seed:
         seed.write(line.replace("<your name>", "demo").replace("<date>", "2026-11-22") + "\n")
+
+
+@dataclass
+class Settled:
+    """A copy of the project whose maps a test may settle."""
+
+    project: Path
+
+    @staticmethod
+    def settle(road):
+        settle_maps(road)
+
+
+@pytest.fixture
+def settled_project(tmp_path):
+    """A copy of the project of one's own."""
+    return Settled(copy_project(tmp_path / "project"))
 
 
 class Stages:
