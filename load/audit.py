@@ -155,6 +155,16 @@ class Audit:
         )
         return str(intended_at), int(newest or 0)
 
+    def refused(self) -> dict[str, str]:
+        """Give operation → hash of the payload that Nutshell's validation refused last."""
+        return {
+            row["operation_key"]: row["payload_hash"]
+            for row in self.rows(
+                "select operation_key, payload_hash from writes"
+                " where status = 'failed' and cause_class = 'rejected' order by write_id"
+            )
+        }
+
     def open_writes(self) -> list[Write]:
         """List the writes whose answer is not known, oldest first."""
         return list(self.writes("write_id in (select open_writes.write_id from open_writes)"))

@@ -30,7 +30,17 @@ from load.verify import build, read_back
 from load.warehouse import open_warehouse
 
 DONE = (0, 1)  # 1: done, and some records stay behind
-SAID = ("created", "updated", "value", "outcome", "files", "conflicts", "blocked", "failed")
+SAID = (
+    "created",
+    "updated",
+    "value",
+    "outcome",
+    "files",
+    "conflicts",
+    "blocked",
+    "failed",
+    "failed before",
+)
 
 
 @click.command()

@@ -78,6 +78,7 @@ class Executor:
         self.plan_digest = plan_digest
         self.again = again  # causes to try once more; `*` is all of them
         self.tally = Tally()
+        self._vain: dict[str, str] | None = None  # what was refused before, read when needed
 
     @staticmethod
     def stop(error: ApiError) -> Stop:
@@ -101,7 +102,7 @@ class Executor:
             self.tally.note("blocked", f"{operation.operation_key} ({operation.reason})")
             return False
         last = self.audit.newest_write(self.plan_digest, operation.operation_key)
-        if last is not None and (told := self._told(operation, last)) is not None:
+        if (told := self._told(operation, last)) is not None:
             return told
         payload = orjson.loads(operation.payload or "{}")
         for key in {*links(payload)}:
@@ -115,8 +116,21 @@ class Executor:
             return await self._create(operation, payload)
         return await Change(self, operation, payload).run()
 
-    def _told(self, operation: Operation, last: Write) -> bool | None:
-        """Say how an operation stands that this plan met before; None: it is to be done."""
+    def _refused(self, operation: Operation) -> bool:
+        """Say whether the very same call was refused under an earlier plan: asking is vain."""
+        if self.again & {"rejected", "*"}:
+            return False
+        if self._vain is None:
+            self._vain = self.audit.refused()
+        return self._vain.get(operation.operation_key) == operation.payload_hash
+
+    def _told(self, operation: Operation, last: Write | None) -> bool | None:
+        """Say how an operation stands that was met before; None: it is to be done."""
+        if last is None:
+            if not self._refused(operation):
+                return None
+            self.tally.note("failed before", operation.operation_key)
+            return False
         if last.status == "done":
             self.tally.note("already done")
             return True

@@ -186,15 +186,13 @@ class Worked:
         self.road = road
         found = road.rows(
             """
-            select records.source_id, records.nutshell_id
-            from staging.stg_audit__records as records
-            inner join staging.stg_visual_practice__people as people
-                on records.source_id = people.id
-            inner join plan.plan_verdicts as verdicts using (record_key)
+            select verdicts.source_id, verdicts.known_id
+            from plan.plan_verdicts as verdicts
+            inner join nutshell.nutshell_people as people using (record_key)
             where
-                records.kind = 'contact' and records.state = 'created'
-                and people.description is not null and verdicts.reason = 'unchanged'
-            order by records.source_id
+                verdicts.state = 'created' and verdicts.reason = 'unchanged'
+                and json_extract_string(people.payload, '$.description') is not null
+            order by verdicts.source_id
             """
         )
         names = ("both", "human", "emptied", "deleted_here", "deleted_there", "gone_and_changed")
