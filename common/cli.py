@@ -27,6 +27,26 @@ class Frame:
     console: Console
 
 
+class Group(click.Group):
+    """A group whose commands' examples keep their lines."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Find a command, its help as it was written."""
+        command = super().get_command(ctx, cmd_name)
+        return told_whole(command) if command else None
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Print the group's own help as it was written."""
+        told_whole(self)
+        super().format_help(ctx, formatter)
+
+
+def told_whole(command: click.Command) -> click.Command:
+    """Turn the mark of a raw docstring into the character that keeps click from wrapping."""
+    command.help = (command.help or "").replace("\\b\n", "\b\n")
+    return command
+
+
 def open_frame() -> Frame:
     """Read the settings and make this process private."""
     make_private()

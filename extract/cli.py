@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import uvloop
 
-from common.cli import Frame, open_frame, run
+from common.cli import Frame, Group, open_frame, run
 from common.console import Console
 from common.errors import UsageError
 from common.lock import hold
@@ -16,7 +16,9 @@ from common.lock import hold
 FOLDER = click.Path(path_type=Path)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.pass_context
 def extract(context: click.Context) -> None:
     """

@@ -8,7 +8,7 @@ import sqlite3
 
 import click
 
-from common.cli import Frame, open_frame, run
+from common.cli import Frame, Group, open_frame, run, told_whole
 
 PLAN = click.option("--plan", "digest", help="Beginning of a plan's digest; default: the newest.")
 BY = click.option("--by", required=True, metavar="NAME", help="Who answers for it.")
@@ -22,7 +22,7 @@ REGISTERED = {
 }
 
 
-class _Group(click.Group):
+class _Group(Group):
     """The group; registered commands are imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -33,7 +33,7 @@ class _Group(click.Group):
         module = REGISTERED.get(cmd_name)
         if module is not None and _there(module):
             command: click.Command = importlib.import_module(module).command
-            return command
+            return told_whole(command)
         return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
@@ -75,7 +75,6 @@ def fields(frame: Frame, create: bool, by: str | None) -> None:
     Examples:
       load fields
       load fields --create --by "R. Meyer"
-    r
     """
     from load.fields import fields_command
 
@@ -91,7 +90,6 @@ def plan(frame: Frame) -> None:
     \b
     Example:
       dbt build && load plan
-    r
     """
     from load.commands import plan_command
 
@@ -111,7 +109,6 @@ def approve(frame: Frame, by: str, sample_reviewed: bool, digest: str | None) ->
     Examples:
       load approve --by "R. Meyer"
       load approve --sample-reviewed --by "R. Meyer"
-    r
     """
     from load.commands import approve_command
 
@@ -130,7 +127,6 @@ def apply(frame: Frame, sample: bool, digest: str | None) -> None:
     Examples:
       load apply --sample
       load apply
-    r
     """
     from load.commands import apply_command
 
@@ -205,7 +201,6 @@ def status(frame: Frame, watch: bool) -> None:
     \b
     Example:
       load status --watch
-    r
     """
     from load.status import show_status
 
