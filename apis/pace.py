@@ -206,5 +206,5 @@ def pace_for(host: str) -> Pace:
 
 
 def forget_paces() -> None:
-    """Drop what was learnt: for tests, each of which has its own event loop."""
+    """Drop what was learnt: a pace belongs to the event loop that it was made in."""
     _paces.clear()

@@ -28,6 +28,8 @@ from load.reversal import Verdict, judge
 
 #: Those who link come before those who are linked to.
 KINDS = ("file", "activity", "lead", "contact", "account")
+#: Where a record shows its links, and to what.
+LINKED = {"contacts": "contact", "accounts": "account", "leads": "lead"}
 AT_ONCE = 48
 ATTEMPTS = 4
 MOST_NAMED = 50
@@ -104,6 +106,8 @@ class Rollback:
         self.events = Events(destination.nutshell)
         #: what a preview would have deleted: it links to nothing any more
         self._gone: set[tuple[str, int]] = set()
+        #: what a preview would have unlinked by restoring one side: (that side, the other)
+        self._unlinked: set[tuple[tuple[str, int], tuple[str, int]]] = set()
 
     async def run(self, selection: Selection, advance: Any) -> None:
         """Walk: kinds one after the other, the records of a kind at once."""
@@ -136,7 +140,9 @@ class Rollback:
                 except NotFound:
                     await self._reversed(writes, "was gone already", gone=True)
                     return
-                verdict = judge(writes, self._as_seen(current))
+                me = (kind, newest.nutshell_id or 0)
+                verdict = judge(writes, self._as_seen(current, me))
+                self._foresee(current, verdict, me)
                 if await self._carry_out(kind, writes, current, verdict):
                     return
             await self._errored(newest, "changed again and again meanwhile")
@@ -147,18 +153,33 @@ class Rollback:
                 raise Stop(error) from error
             await self._errored(newest, f"{cause_of(error)}: {error}"[:200])
 
-    def _as_seen(self, current: dict[str, Any]) -> dict[str, Any]:
-        """Let a preview see records without those that it would have deleted before."""
-        if not self._gone:
+    def _as_seen(self, current: dict[str, Any], me: tuple[str, int]) -> dict[str, Any]:
+        """Let a preview see records without what it would have deleted or unlinked before."""
+        if not self._gone and not self._unlinked:
             return current
-        kinds = {"contacts": "contact", "accounts": "account", "leads": "lead"}
         seen = dict(current)
-        for key, kind in kinds.items():
+        for key, kind in LINKED.items():
             if isinstance(seen.get(key), list):
-                seen[key] = [x for x in seen[key] if (kind, x.get("id")) not in self._gone]
+                seen[key] = [
+                    link
+                    for link in seen[key]
+                    if (kind, link.get("id")) not in self._gone
+                    and ((kind, link.get("id")), me) not in self._unlinked
+                ]
         if "activitiesCount" in seen:
             seen["activitiesCount"] = {}
         return seen
+
+    def _foresee(self, current: dict[str, Any], verdict: Verdict, me: tuple[str, int]) -> None:
+        """Remember in a preview which links the restored fields of a record would end."""
+        if self.journal is not None:
+            return
+        for key, kind in LINKED.items():
+            if key in verdict.restore:
+                stay = {x.get("id") for x in verdict.restore[key] or () if isinstance(x, dict)}
+                for link in current.get(key) or ():
+                    if isinstance(link, dict) and link.get("id") not in stay:
+                        self._unlinked.add((me, (kind, int(link["id"]))))
 
     async def _carry_out(
         self, kind: str, writes: list[Write], current: dict[str, Any], verdict: Verdict

@@ -14,6 +14,7 @@ from typing import TypeVar
 import uvloop
 
 from apis.nutshell import NEEDED_TO_WRITE, Nutshell
+from apis.pace import forget_paces
 from common.cli import Frame
 from common.errors import GateRefused
 from common.lock import hold
@@ -100,6 +101,7 @@ def asking(frame: Frame, work: Callable[[Destination], Awaitable[T]], *, writes:
             destination = Destination(nutshell, frame.paths, settings.attachment_host_dir)
             return await work(destination)
 
+    forget_paces()  # they belong to an event loop, and a delta has one for each of its walks
     try:
         return uvloop.run(run())
     except BaseExceptionGroup as group:

@@ -17,12 +17,9 @@ settled as (
 
 ),
 
--- written by us, deleted in Nutshell by a human since: humans win
 gone as (
 
-    select now.record_key
-    from {{ ref('plan_cells_now') }} as now
-    where now.is_gone
+    select * from {{ ref('plan_gone') }}
 
 ),
 
