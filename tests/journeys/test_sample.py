@@ -60,11 +60,14 @@ def assert_sample(road: Road) -> None:
     (shown,) = road.rows("select count(*) from review.review_sample_coverage where is_covered")[0]
     assert shown > max(seen_by_chance(road))
     # whatever can be seen is seen, or the sample is full; whatever is not has a reason
-    assert road.rows(
-        "select feature_kind, feature from review.review_sample_coverage"
-        " where not is_covered and (why_not is null or (why_not like 'no room%' and ? < 250))",
-        size,
-    ) == []
+    assert (
+        road.rows(
+            "select feature_kind, feature from review.review_sample_coverage"
+            " where not is_covered and (why_not is null or (why_not like 'no room%' and ? < 250))",
+            size,
+        )
+        == []
+    )
 
 
 def test_the_sample_beats_chance(planned):
