@@ -12,7 +12,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from duckdb import DuckDBPyConnection
 
-from common.paths import close_to_others, make_private
+from common.paths import close_to_others, ensure_folder, make_private
 
 
 def publish_file(new: str, target: str) -> bool:
@@ -41,7 +41,9 @@ class Plugin(BasePlugin):
         make_private()
         flags: Any = get_flags()  # type: ignore[no-untyped-call]
         root = Path(flags.PROJECT_DIR or ".")
-        close_to_others(Path(os.environ.get("DATA_DIR") or "data"))
+        # without it dbt would wait for the warehouse to appear, minute after minute
+        data = ensure_folder(Path(os.environ.get("DATA_DIR") or "data"))
+        close_to_others(data)
         # dbt has made these before it came to us, with whatever the shell's umask was
         for folder in (flags.LOG_PATH or "logs", flags.TARGET_PATH or "target"):
             close_to_others(root / folder)
