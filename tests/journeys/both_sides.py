@@ -24,7 +24,7 @@ def source_records(folder: Path, objects: tuple[str, ...] = OBJECTS) -> dict[str
     """Read an export folder's records, by object and id."""
     found: dict[str, dict[str, Row]] = {}
     for name in objects:
-        lines = (folder / f"{name}.jsonl").read_text().splitlines()
+        lines = (folder / f"{name}.jsonl").read_text().split("\n")
         found[name] = {row["id"]: row for row in map(json.loads, filter(None, lines))}
     return found
 
