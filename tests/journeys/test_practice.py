@@ -137,7 +137,7 @@ def test_who_was_there_before_is_matched(road, practice_folder, buckets):
     for kind, name in (("contacts", "people"), ("accounts", "organizations")):
         found = dict(
             road.rows(
-                "select source_id, nutshell_id"
+                "select source_id, nutshell_id"  # noqa: S608
                 f" from intermediate.int_{name}_resolved where nutshell_id is not null"
             )
         )
