@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from common.cli import Frame
 from load.audit import Audit
+from load.causes import waiting_table
 from load.digests import short
 from load.plans import all_plans
 from load.report import duration
@@ -96,6 +97,8 @@ def _print_state(frame: Frame, audit: Audit) -> None:
             )
         ],
     )
+    if table := waiting_table(audit):
+        console.table("What waits", ("cause", "writes", "for example", "mend"), table)
 
 
 def _signers(audit: Audit, digest: str) -> str:

@@ -10,6 +10,7 @@ from common.errors import GateRefused, RecordsFailed
 from common.paths import new_run_id
 from load.approve import some
 from load.audit import Audit
+from load.causes import waiting, waiting_table
 from load.commands import apply_command
 from load.destination import Destination
 from load.executor import Executor
@@ -81,18 +82,13 @@ def retry_command(frame: Frame, *, cause: str | None, digest: str | None) -> Non
         raise GateRefused("There is no audit: nothing failed yet.")
     audit = Audit(frame.paths.audit, read_only=True)
     try:
-        causes = {
-            row["cause_class"]: row["records"]
-            for row in audit.rows(
-                "select cause_class, count(distinct operation_key) as records from writes"
-                " where status in ('failed', 'conflict') group by cause_class order by 1"
-            )
-        }
+        causes, table = waiting(audit), waiting_table(audit)
     finally:
         audit.close()
-    frame.console.table("Quarantined writes", ("cause", "writes"), list(causes.items()))
     if not causes:
+        frame.console.say("Nothing waits: no write's newest attempt has failed.")
         raise Exit(0)
+    frame.console.table("Quarantined writes", ("cause", "writes", "for example", "mend"), table)
     if cause is not None and cause not in causes:
         raise GateRefused(f"No write failed for {cause}. Causes: {some(sorted(causes))}.")
     again = frozenset({cause}) if cause else frozenset({"*"})

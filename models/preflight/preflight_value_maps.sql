@@ -56,7 +56,14 @@ joined as (
             else ''
         end
         || {{ csv_cell('values_in_use.source_value') }}
-        || ',<target>,1,,<your name>,<date>,' as csv_line,
+        || ','
+        -- where the choices are ours to make, a value that is kept needs no thought
+        || if(
+            values_in_use.map in ('pick_list_values', 'source'),
+            {{ csv_cell('values_in_use.source_value') }},
+            '<target>'
+        )
+        || ',1,,<your name>,<date>,' as csv_line,
 
         -- numbers
         values_in_use.records,

@@ -8,6 +8,7 @@ import re
 import shutil
 import socket
 import time
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,6 +81,8 @@ class Stages:
         self.work = folder / "work"
         self.road = Road(self.work, project=self.project)
         self.said = {}
+        self.bill = {}  # what the plan foretells: calls by method
+        self.calls = Counter()  # what Nutshell counted from the signature to the end
         self.fingerprint = ""
         self.copies = 0
 
@@ -88,6 +91,7 @@ class Stages:
 
     def keep(self, stage):
         """Stop the sandbox, keep everything under the stage's name, and go on."""
+        self.calls.update(self.road.control("stats"))
         self.road.stop()
         shutil.copytree(self.work, self.folder / stage, symlinks=True)
         self.serve(self.road)
@@ -135,6 +139,11 @@ def stages(tmp_path_factory):
         road.run("extract", "nutshell")
         road.build()
         made.said["plan"] = road.run("load", "plan")
+        made.bill = dict(
+            road.rows("select method, calls from preflight.preflight_bill where is_write")
+        )
+        made.calls = Counter()
+        made.calls.subtract(road.control("stats"))
         road.run("load", "approve", "--by", "demo")
         road.run("load", "apply", "--sample")
         road.run("load", "verify")

@@ -1,82 +1,81 @@
-"""The sample shows more than chance would, and stays small enough for a person to read."""
+"""The sample and the bill: what a person signs, and what it costs, known before it happens."""
 
-import random
+import sqlite3
 
+import duckdb
 import pytest
 
+from tests.journeys.assert_sample import assert_sample
 from tests.journeys.road import Road
 
 pytestmark = pytest.mark.journey
 
-SEEDS = 100
+#: how the bill calls what the sandbox counts by verb and path
+PATHS = {
+    "PATCH /rest/leads/*": "manualValue",
+    "POST /rest/leads/*/status": "status",
+}
 
 
-@pytest.fixture(scope="module")
-def planned(tmp_path_factory):
-    """A generated practice, extracted and built beside a Nutshell account: nothing loaded yet."""
-    road = Road(tmp_path_factory.mktemp("sample"))
-    road.serve("--size", "300")
-    try:
-        for system in ("visual-practice", "nutshell", "rates"):
-            road.run("extract", system)
-    finally:
-        road.stop()
-    road.build("--select", "+review_sample_coverage", "--indirect-selection", "empty")
-    return road
+def test_the_sample_beats_chance(stages):
+    """Closed under references, 100 to 300 records, more to see than in any of 100 random ones."""
+    assert_sample(Road(stages.folder / "open_gates", project=stages.project))
 
 
-def seen_by_chance(road: Road) -> list[int]:
-    """Count the features on as many records drawn at random, a hundred times over."""
-    (size,) = road.rows("select count(*) from plan.plan_sample")[0]
-    carried: dict[str, set[str]] = {}
-    for key, feature in road.rows(
-        "select verdicts.record_key, features.feature_kind || ': ' || features.feature"
-        " from plan.plan_verdicts as verdicts left join plan.plan_sample_features as features"
-        " on verdicts.record_key = features.record_key and features.is_visible"
-        " where verdicts.bucket <> 'excluded' order by all"
-    ):
-        carried.setdefault(key, set())
-        if feature:
-            carried[key].add(feature)
-    keys = sorted(carried)
-    return [
-        len(set().union(*(carried[key] for key in random.Random(seed).sample(keys, size))))
-        for seed in range(SEEDS)
-    ]
+def test_the_sample_is_the_same_every_time(stages):
+    """Two builds of the same data choose the same records; the frozen plan holds them."""
+    built = Road(stages.folder / "open_gates", project=stages.project)
+    chosen = built.rows("select record_key from plan.plan_sample order by 1")
+    (plan,) = (stages.folder / "sampled" / "data" / "plans").glob("*.parquet")
+    frozen = duckdb.execute(
+        "select distinct record_key from read_parquet(?) where in_sample order by 1", [str(plan)]
+    ).fetchall()
+    assert frozen == chosen
 
 
-def assert_sample(road: Road) -> None:
-    """Size, closure and coverage of a plan's sample."""
-    (size,) = road.rows("select count(*) from plan.plan_sample")[0]
-    assert 100 <= size <= 300
-    open_ends = road.rows(
-        "with needed as (select unnest(verdicts.depends_on) as record_key"
-        " from plan.plan_verdicts as verdicts semi join plan.plan_sample using (record_key)"
-        " where verdicts.bucket <> 'excluded')"
-        " select needed.record_key from needed"
-        " semi join plan.plan_verdicts using (record_key) anti join plan.plan_sample using (record_key)"
-    )
-    assert open_ends == []
-    (shown,) = road.rows("select count(*) from review.review_sample_coverage where is_covered")[0]
-    assert shown > max(seen_by_chance(road))
-    # whatever can be seen is seen, or the sample is full; whatever is not has a reason
-    assert (
-        road.rows(
-            "select feature_kind, feature from review.review_sample_coverage"
-            " where not is_covered and (why_not is null or (why_not like 'no room%' and ? < 250))",
-            size,
+def test_the_bill_is_what_it_cost(stages):
+    """Write calls by method, foretold before the signature, are those that Nutshell counted."""
+    counted = {
+        PATHS.get(name, name): number
+        for name, number in stages.calls.items()
+        if number and name.startswith(("new", "edit", "delete", "POST ", "PATCH ", "PUT "))
+    }
+    assert counted == {name: number for name, number in stages.bill.items() if number}
+
+
+def test_retry_writes_what_failed_for_the_cause_and_nothing_else(stages):
+    """A file whose bytes are gone fails by itself; once they are back, retry brings just it."""
+    with stages.at("sampled") as road:
+        road.run("load", "approve", "--sample-reviewed", "--by", "demo")
+        (path,) = road.rows(
+            """
+            select min(json_extract_string(payload, '$.path'))
+            from plan.plan_operations
+            where step = 'file' and operation = 'create' and not in_sample
+            """
+        )[0]
+        body = road.data / path
+        aside = body.with_suffix(".aside")
+        body.rename(aside)
+        road.run("load", "apply", expect=1)
+        said = road.run("load", "status")
+        assert "rejected" in said and "load retry --cause rejected" in " ".join(said.split())
+        aside.rename(body)
+        before = road.write_calls()
+        assert "No write failed for unclear" in road.run(
+            "load", "retry", "--cause", "unclear", expect=2
         )
-        == []
-    )
-
-
-def test_the_sample_beats_chance(planned):
-    """More features than any of a hundred random samples of its size; closed; 100 to 300."""
-    assert_sample(planned)
-
-
-def test_the_sample_is_the_same_every_time(planned):
-    """A rebuild of the same data chooses the same records."""
-    before = planned.rows("select * from plan.plan_sample order by all")
-    planned.build("--select", "plan_sample_features+", "--indirect-selection", "empty")
-    assert planned.rows("select * from plan.plan_sample order by all") == before
+        road.run("load", "retry", "--cause", "rejected")
+        assert road.write_calls() == before
+        with sqlite3.connect(road.data / "audit.sqlite") as audit:
+            (tried,) = audit.execute(
+                "select count(*) from intents where run_id = (select max(run_id) from runs)"
+            ).fetchone()
+        assert tried == len(
+            road.rows(
+                "select 1 from plan.plan_operations where step = 'file' and operation = 'create'"
+                " and json_extract_string(payload, '$.path') = ?",
+                path,
+            )
+        )
+        assert "Nothing waits" in road.run("load", "retry", "--cause", "rejected")
