@@ -4,8 +4,8 @@
 #}
 {% macro within_limit(column, limit_name, spare='0') -%}
     if(
-        length({{ column }}) + {{ spare }} > {{ text_limit(limit_name) }},
-        left({{ column }}, {{ text_limit(limit_name) }} - {{ spare }} - 1) || '…',
+        length({{ column }}) + ({{ spare }}) > {{ text_limit(limit_name) }},
+        left({{ column }}, {{ text_limit(limit_name) }} - ({{ spare }}) - 1) || '…',
         {{ column }}
     )
 {%- endmacro %}
