@@ -65,12 +65,13 @@ run load verify
 
 say "Where things are"
 cat <<END
-  $DATA_DIR/review.duckdb      what reviewers open: review.review_summary, review.review_field_diff, review.review_writes …
+  $DATA_DIR/review.duckdb      what reviewers open: review_summary, review_field_diff, review_writes …
   $DATA_DIR/warehouse.duckdb   every model; derived, delete it and \`dbt build\` makes the same rows
   $DATA_DIR/audit.sqlite       every write, before and after: the only precious file
 
-What to try next (the sandbox has stopped; \`make sandbox\` serves the same state again)
+What to try next (the sandbox has stopped; this serves the same state again)
+  sandbox serve --size $SIZE --state $DATA_DIR/sandbox --env-file $DATA_DIR/sandbox.env
   DATA_DIR=$DATA_DIR load status
-  DATA_DIR=$DATA_DIR load rollback --preview
-  duckdb $DATA_DIR/review.duckdb "from review.review_field_diff order by severity limit 20"
+  set -a; . $DATA_DIR/sandbox.env; set +a; DATA_DIR=$DATA_DIR load rollback --preview
+  duckdb $DATA_DIR/review.duckdb "from review_field_diff order by severity limit 20"
 END

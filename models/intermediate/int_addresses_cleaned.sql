@@ -69,7 +69,7 @@ once as (
     qualify row_number() over (
         partition by
             source_object, source_id, address_1, address_2, city, state, postal_code, country
-        order by is_primary desc, position ASC
+        order by is_primary desc, position asc
     ) = 1
 )
 

@@ -33,7 +33,8 @@ once as (
     select *
     from owned
     qualify row_number() over (
-        partition by source_object, source_id, address order by member ASC, is_primary desc, position ASC
+        partition by source_object, source_id, address
+        order by member asc, is_primary desc, position asc
     ) = 1
 ),
 
@@ -42,7 +43,7 @@ labelled as (
         *,
         row_number() over (
             partition by source_object, source_id, label
-            order by member ASC, is_primary desc, position ASC
+            order by member asc, is_primary desc, position asc
         ) as repeated
     from once
 ),
@@ -56,7 +57,7 @@ packed as (
                 label := label || if(repeated = 1, '', ' ' || repeated),
                 address := cast(address as json)
             )
-            order by member ASC, is_primary desc, position ASC
+            order by member asc, is_primary desc, position asc
         ))) as varchar) as addresses
     from labelled
     group by source_object, source_id

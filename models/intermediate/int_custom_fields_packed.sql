@@ -2,8 +2,10 @@
 
 with
 
-typed as (select * from {{ ref('int_custom_fields_typed') }}
-where value is not null),
+typed as (
+    select * from {{ ref('int_custom_fields_typed') }}
+    where value is not null
+),
 
 fields as (
     select

@@ -12,7 +12,12 @@ permitted as (select * from {{ ref('int_fields_permitted') }}),
 
 declared as (select * from {{ ref('stg_visual_practice__fields') }}),
 
-pick_list_values as (select *, true as is_listed from {{ ref('pick_list_values') }}),
+pick_list_values as (
+    select
+        *,
+        true as is_listed
+    from {{ ref('pick_list_values') }}
+),
 
 checkbox_values as (select * from {{ ref('checkbox_values') }}),
 
@@ -31,9 +36,10 @@ joined as (
         coalesce(permitted.policy, 'migrate') as policy,
         coalesce(declared.is_multiple, false) as is_multiple,
         case maps.target_type
-            when 'Number' then regexp_replace(
-                cast({{ parse_decimal('cleaned.line') }} as varchar), '\.?0+$', ''
-            )
+            when 'Number'
+                then regexp_replace(
+                    cast({{ parse_decimal('cleaned.line') }} as varchar), '\.?0+$', ''
+                )
             when 'Date' then strftime({{ parse_date('cleaned.line') }}, '%Y-%m-%d')
             when 'Choice' then pick_list_values.target_value
             when 'Checkbox' then checkbox_values.target_value

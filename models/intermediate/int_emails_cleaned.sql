@@ -73,7 +73,7 @@ once as (
     select *
     from known
     qualify row_number() over (
-        partition by source_object, source_id, email_key order by is_primary desc, position ASC
+        partition by source_object, source_id, email_key order by is_primary desc, position asc
     ) = 1
 )
 

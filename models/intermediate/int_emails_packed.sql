@@ -3,8 +3,10 @@ with
 
 people as (select * from {{ ref('int_people_resolved') }}),
 
-emails as (select * from {{ ref('int_emails_cleaned') }}
-where is_valid),
+emails as (
+    select * from {{ ref('int_emails_cleaned') }}
+    where is_valid
+),
 
 owned as (
     select
@@ -18,7 +20,9 @@ owned as (
     from emails
     left join people
         on emails.source_object = 'people' and emails.source_id = people.source_id
-    where emails.source_object <> 'people' or people.bucket_reason is distinct from 'deleted_in_source'
+    where
+        emails.source_object <> 'people'
+        or people.bucket_reason is distinct from 'deleted_in_source'
 ),
 
 once as (
@@ -26,7 +30,7 @@ once as (
     from owned
     qualify row_number() over (
         partition by source_object, source_id, email_key
-        order by member ASC, is_primary desc, position ASC
+        order by member asc, is_primary desc, position asc
     ) = 1
 ),
 
@@ -34,7 +38,7 @@ packed as (
     select
         source_object,
         source_id,
-        list(email order by member ASC, is_primary desc, position ASC) as emails
+        list(email order by member asc, is_primary desc, position asc) as emails
     from once
     group by source_object, source_id
 )

@@ -10,8 +10,10 @@ owners as (select * from {{ ref('int_owners_matched') }}),
 
 fallback as (select nutshell_user_id as fallback_user_id from {{ ref('int_fallback_owner') }}),
 
-policies as (select policy from {{ ref('objects') }}
-where object = 'organizations'),
+policies as (
+    select policy from {{ ref('objects') }}
+    where object = 'organizations'
+),
 
 decisions as (
     select

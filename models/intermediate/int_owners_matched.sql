@@ -43,7 +43,7 @@ found as (
     -- where two users of Nutshell share an address, the enabled and older one
     qualify row_number() over (
         partition by wanted.user_id
-        order by addresses.is_enabled desc nulls last, addresses.nutshell_user_id ASC
+        order by addresses.is_enabled desc nulls last, addresses.nutshell_user_id asc
     ) = 1
 ),
 

@@ -5,7 +5,9 @@ people as (select * from {{ ref('stg_visual_practice__people') }}),
 emails as (
     select
         source_id,
-        list(email_key order by is_primary desc, position ASC) filter (where is_valid and not is_shared)
+        list(email_key order by is_primary desc, position asc) filter (
+            where is_valid and not is_shared
+        )
             as email_keys,
         -- who has no name is called by an address, be it one that no server takes
         arg_min(email, (not is_valid, position)) as first_email,

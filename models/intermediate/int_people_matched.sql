@@ -1,7 +1,9 @@
 with
 
-people as (select * from {{ ref('int_people_keyed') }}
-where not is_deleted),
+people as (
+    select * from {{ ref('int_people_keyed') }}
+    where not is_deleted
+),
 
 merged as (select * from {{ ref('int_people_merged') }}),
 
@@ -59,7 +61,9 @@ by_email as (
     inner join contact_addresses on addressed.email_key = contact_addresses.email_key
     cross join policy
     -- a contact that another record of ours stands behind is taken
-    where contact_addresses.visual_practice_id is null and coalesce(policy.people_match, '') <> 'never'
+    where
+        contact_addresses.visual_practice_id is null
+        and coalesce(policy.people_match, '') <> 'never'
 ),
 
 candidates as (

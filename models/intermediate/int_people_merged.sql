@@ -4,11 +4,15 @@
 #}
 with recursive
 
-people as (select * from {{ ref('int_people_keyed') }}
-where not is_deleted),
+people as (
+    select * from {{ ref('int_people_keyed') }}
+    where not is_deleted
+),
 
-decisions as (select * from {{ ref('duplicate_decisions') }}
-where object = 'people'),
+decisions as (
+    select * from {{ ref('duplicate_decisions') }}
+    where object = 'people'
+),
 
 policy as (
     select
@@ -130,7 +134,7 @@ ordered as (
     inner join people on clusters.source_id = people.source_id
     left join (
         select distinct other_source_id from decisions
-where decision = 'merge'
+        where decision = 'merge'
     ) as decisions on clusters.source_id = decisions.other_source_id
 ),
 

@@ -15,8 +15,10 @@ fallback as (select nutshell_user_id as fallback_user_id from {{ ref('int_fallba
 policy as (
     select
         {{ setting('nameless_person') }} as nameless_person,
-        (select max(policy) from {{ ref('objects') }}
-where object = 'people') as people_policy
+        (
+            select max(policy) from {{ ref('objects') }}
+            where object = 'people'
+        ) as people_policy
 ),
 
 resolved as (

@@ -9,8 +9,10 @@ resolved as (select * from {{ ref('int_people_resolved') }}),
 
 organizations as (select * from {{ ref('int_organizations_resolved') }}),
 
-packed as (select * from {{ ref('int_custom_fields_packed') }}
-where source_object = 'people'),
+packed as (
+    select * from {{ ref('int_custom_fields_packed') }}
+    where source_object = 'people'
+),
 
 members as (
     select
@@ -27,9 +29,11 @@ members as (
         people.tags,
         people.created_at,
         people.modified_at,
-        if(organizations.bucket_reason is distinct from 'deleted_in_source'
+        if(
+            organizations.bucket_reason is distinct from 'deleted_in_source'
             and organizations.bucket_reason is distinct from 'excluded_by_policy',
-        organizations.record_key, null) as organization_key,
+            organizations.record_key, null
+        ) as organization_key,
         packed.custom_fields
     from resolved
     inner join people on resolved.source_id = people.id
@@ -45,7 +49,7 @@ united as (
         source_id,
         {% for column in ['salutation', 'first_name', 'middle_name', 'last_name', 'suffix',
             'first_email', 'description', 'job_title'] -%}
-        min_by({{ column }}, member) filter (where {{ column }} is not null) as {{ column }},
+            min_by({{ column }}, member) filter (where {{ column }} is not null) as {{ column }},
         {% endfor -%}
         min(created_at) as created_at,
         max(modified_at) as modified_at,
@@ -54,7 +58,7 @@ united as (
             struct_pack(record_key := organization_key, job_title := job_title) order by member
         ) filter (where organization_key is not null) as links,
         list(cast(custom_fields as json) order by member desc)
-            filter (where custom_fields is not null) as field_sets
+        filter (where custom_fields is not null) as field_sets
     from members
     group by source_id
 )

@@ -71,7 +71,7 @@ once as (
         regexp_replace(digits, '^1([0-9]{10})$', '\1') as phone_key
     from judged
     qualify row_number() over (
-        partition by source_object, source_id, number order by is_primary desc, position ASC
+        partition by source_object, source_id, number order by is_primary desc, position asc
     ) = 1
 )
 

@@ -3,8 +3,10 @@ with
 
 people as (select * from {{ ref('int_people_resolved') }}),
 
-phones as (select * from {{ ref('int_phones_cleaned') }}
-where is_valid),
+phones as (
+    select * from {{ ref('int_phones_cleaned') }}
+    where is_valid
+),
 
 owned as (
     select
@@ -18,14 +20,17 @@ owned as (
     from phones
     left join people
         on phones.source_object = 'people' and phones.source_id = people.source_id
-    where phones.source_object <> 'people' or people.bucket_reason is distinct from 'deleted_in_source'
+    where
+        phones.source_object <> 'people'
+        or people.bucket_reason is distinct from 'deleted_in_source'
 ),
 
 once as (
     select *
     from owned
     qualify row_number() over (
-        partition by source_object, source_id, number order by member ASC, is_primary desc, position ASC
+        partition by source_object, source_id, number
+        order by member asc, is_primary desc, position asc
     ) = 1
 ),
 
@@ -34,7 +39,7 @@ labelled as (
         *,
         row_number() over (
             partition by source_object, source_id, label
-            order by member ASC, is_primary desc, position ASC
+            order by member asc, is_primary desc, position asc
         ) as repeated
     from once
 ),
@@ -48,7 +53,7 @@ packed as (
                 label := label || if(repeated = 1, '', ' ' || repeated),
                 number := number
             )
-            order by member ASC, is_primary desc, position ASC
+            order by member asc, is_primary desc, position asc
         ))) as varchar) as phones
     from labelled
     group by source_object, source_id

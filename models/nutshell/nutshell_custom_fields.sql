@@ -42,7 +42,10 @@ mapped as (
 ),
 
 options as (
-    select mapped.entity, mapped.name, pick_list_values.target_value
+    select
+        mapped.entity,
+        mapped.name,
+        pick_list_values.target_value
     from mapped
     inner join pick_list_values
         on
@@ -50,27 +53,54 @@ options as (
             and mapped.source_field = pick_list_values.source_field
     where mapped.type = 'Choice'
     union
-    select mapped.entity, mapped.name, checkbox_values.target_value
+    select
+        mapped.entity,
+        mapped.name,
+        checkbox_values.target_value
     from mapped
     cross join checkbox_values
     where mapped.type = 'Checkbox'
     union
-    select 'leads' as entity, 'Lead status' as name, target_value from statuses
+    select
+        'leads' as entity,
+        'Lead status' as name,
+        target_value
+    from statuses
     union
-    select 'leads' as entity, 'Deal stage' as name, target_value from stages
+    select
+        'leads' as entity,
+        'Deal stage' as name,
+        target_value
+    from stages
 ),
 
 listed as (
-    select entity, name, list(target_value order by target_value) as choices
+    select
+        entity,
+        name,
+        list(target_value order by target_value) as choices
     from options
     where target_value is not null
     group by entity, name
 ),
 
 wanted as (
-    select entity, name, type, origin, is_multiple, is_required from mapped
+    select
+        entity,
+        name,
+        type,
+        origin,
+        is_multiple,
+        is_required
+    from mapped
     union all
-    select entity, name, type, 'migration' as origin, false as is_multiple, false as is_required
+    select
+        entity,
+        name,
+        type,
+        'migration' as origin,
+        false as is_multiple,
+        false as is_required
     from built_in
 ),
 

@@ -6,20 +6,24 @@ resolved as (select * from {{ ref('int_organizations_resolved') }}),
 
 names as (select * from {{ ref('int_organizations_keyed') }}),
 
-emails as (select * from {{ ref('int_emails_packed') }}
-where source_object = 'organizations'),
+emails as (
+    select * from {{ ref('int_emails_packed') }}
+    where source_object = 'organizations'
+),
 
-phones as (select * from {{ ref('int_phones_packed') }}
-where source_object = 'organizations'),
+phones as (
+    select * from {{ ref('int_phones_packed') }}
+    where source_object = 'organizations'
+),
 
 addresses as (
     select * from {{ ref('int_addresses_packed') }}
-where source_object = 'organizations'
+    where source_object = 'organizations'
 ),
 
 packed as (
     select * from {{ ref('int_custom_fields_packed') }}
-where source_object = 'organizations'
+    where source_object = 'organizations'
 ),
 
 files as (select * from {{ ref('int_files_linked') }}),

@@ -5,20 +5,20 @@
 with
 
 {% for object in objects -%}
-{{ object }} as (select * from {{ source('visual_practice', object) }}),
+    {{ object }} as (select * from {{ source('visual_practice', object) }}),
 
 {% endfor -%}
 
 keys as (
     {%- for object in objects %}
-    select
-        '{{ object }}' as object,
-        id,
-        _run_id,
-        _locator,
-        md5(_record) as record_hash
-    from {{ object }}
-    {{ "union all" if not loop.last }}
+        select
+            '{{ object }}' as object,
+            id,
+            _run_id,
+            _locator,
+            md5(_record) as record_hash
+        from {{ object }}
+                {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 
