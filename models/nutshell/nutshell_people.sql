@@ -44,10 +44,7 @@ mapped as (
         list_distinct(coalesce(list_transform(united.links, lambda link: link.record_key), []))
             as account_keys,
         united.links,
-        list_reduce(
-            list_prepend(cast('{}' as json), coalesce(united.field_sets, [])),
-            lambda held, added: json_merge_patch(held, added)
-        ) as own_fields,
+        {{ merged_json('united.field_sets') }} as own_fields,
         files.files_text,
         united.created_at,
         united.modified_at
