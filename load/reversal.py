@@ -24,6 +24,7 @@ from load.shapes import (
     put,
     same,
     sendable,
+    shown_as,
 )
 
 
@@ -81,7 +82,8 @@ def _ours(writes: list[Write]) -> dict[str, Any]:
     for write in writes:
         if write.step == "record" and write.after:
             for name, value in each_field(orjson.loads(write.after)):
-                put(ours, name, value)
+                # an edit's image is named as it is sent (milestoneId), a record's as it is shown
+                put(ours, shown_as(name), value)
     return ours
 
 

@@ -1,0 +1,42 @@
+"""One record judged: what we left is ours, what differs from it is somebody else's."""
+
+import json
+from dataclasses import fields
+
+from load.audit import Write
+from load.reversal import judge
+
+
+def written(**values):
+    """A write of which only the named columns matter."""
+    empty = dict.fromkeys((field.name for field in fields(Write)), None)
+    return Write(**{**empty, "status": "done", "step": "record", **values})
+
+
+CREATED = {"description": "D", "milestone": {"id": 3, "entityType": "Milestones"}}
+MOVED = {"milestoneId": {"id": 7, "entityType": "Milestones"}}
+
+
+def test_a_stage_that_we_moved_later_is_ours():
+    """A delta's edit names the stage as it is sent, Nutshell as it is shown: still the same stage."""
+    writes = [
+        written(write_id=1, operation="create", after=json.dumps(CREATED)),
+        written(write_id=2, operation="update", after=json.dumps(MOVED)),
+    ]
+    now = {"description": "D", "milestone": {"id": 7, "entityType": "Milestones"}, "contacts": []}
+
+    verdict = judge(writes, now)
+
+    assert verdict.kept == []
+    assert verdict.delete
+
+
+def test_a_stage_that_a_human_moved_is_kept():
+    """Deleting would lose what somebody did."""
+    writes = [written(write_id=1, operation="create", after=json.dumps(CREATED))]
+    now = {"description": "D", "milestone": {"id": 7, "entityType": "Milestones"}, "contacts": []}
+
+    verdict = judge(writes, now)
+
+    assert verdict.kept == [("milestone", "edited since")]
+    assert not verdict.delete
