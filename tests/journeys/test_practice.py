@@ -1,6 +1,7 @@
 """The real practice, whole: everything accounted for, written once, and taken back."""
 
 import json
+import re
 from collections import Counter, defaultdict
 from datetime import UTC, date
 from decimal import Decimal
@@ -132,8 +133,25 @@ def test_nutshell_holds_what_was_planned(road):
 
 
 def test_who_was_there_before_is_matched(road, practice_folder, buckets):
-    """Against the truth: no contact or account is taken for another, and hardly one is missed."""
+    """Against the truth: none is taken for another; missed are only those that nothing tells apart."""
     truth = json.loads((practice_folder / "nutshell_existing_truth.json").read_text())
+    existing = json.loads((practice_folder / "nutshell_existing.json").read_text())
+
+    # a contact whose only address is no address; an account named like several organizations
+    def plain(name):
+        return re.sub(r"[^a-z0-9]+", " ", name.lower()).strip()
+
+    names = Counter(
+        plain(json.loads(line)["name"])
+        for line in (practice_folder / "organizations.jsonl").read_text().split("\n")
+        if line
+    )
+    nameless = {
+        "contacts": {
+            one["id"] for one in existing["contacts"] if "@" not in one["email"]["--primary"]
+        },
+        "accounts": {one["id"] for one in existing["accounts"] if names[plain(one["name"])] > 1},
+    }
     for kind, name in (("contacts", "people"), ("accounts", "organizations")):
         found = dict(
             road.rows(
@@ -155,7 +173,7 @@ def test_who_was_there_before_is_matched(road, practice_folder, buckets):
         missed = [number for number, one in expected.items()
                   if number not in right and buckets[f"{name}:{one}"][0] != "excluded"]  # fmt: skip
         assert wrong == [], kind
-        assert len(missed) <= len(expected) // (50 if name == "people" else 2), (kind, missed)
+        assert set(missed) <= nameless[kind], kind
 
 
 def test_a_second_run_writes_nothing(road):
