@@ -7,13 +7,7 @@ import pytest
 
 from load.audit import Audit
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.xfail(
-        reason="a few records are kept as edited that nobody edited; not yet seen green as a whole",
-        strict=False,
-    ),
-]
+pytestmark = [pytest.mark.journey]
 
 
 def outcomes(said):
