@@ -1,4 +1,4 @@
-{# Addresses of a record (of all twins of a person) under labels that are unique, in a stable order. #}
+{# Addresses of a record (of all twins of a person) under unique labels, in a stable order. #}
 with
 
 people as (select * from {{ ref('int_people_resolved') }}),

@@ -4,7 +4,8 @@ field_values as (select * from {{ ref('int_custom_field_values') }}),
 
 maps as (
     select * from {{ ref('fields') }}
-    -- a standard field of Nutshell is no custom field: models/nutshell carries it, or a gate says not
+    -- a standard field of Nutshell is no custom field: models/nutshell carries it, or a gate
+    -- says not
     where decision = 'map' and target_type is distinct from 'Standard'
 ),
 

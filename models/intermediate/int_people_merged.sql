@@ -118,6 +118,13 @@ clusters as (
     group by source_id
 ),
 
+-- whom a person's decision names as the one that goes
+gone_into_another as (
+    select distinct other_source_id
+    from decisions
+    where decision = 'merge'
+),
+
 ordered as (
     select
         clusters.source_id,
@@ -126,16 +133,13 @@ ordered as (
         row_number() over (
             partition by clusters.cluster_id
             order by
-                decisions.other_source_id is not null,
+                gone_into_another.other_source_id is not null,
                 people.created_at nulls last,
                 people.source_id
         ) as rank_in_cluster
     from clusters
     inner join people on clusters.source_id = people.source_id
-    left join (
-        select distinct other_source_id from decisions
-        where decision = 'merge'
-    ) as decisions on clusters.source_id = decisions.other_source_id
+    left join gone_into_another on clusters.source_id = gone_into_another.other_source_id
 ),
 
 merged as (

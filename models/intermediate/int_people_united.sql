@@ -1,4 +1,4 @@
-{# One contact from all twins: the survivor's values, blanks filled from the others in their order. #}
+{# One contact from all twins: the survivor's values, blanks filled from the others in order. #}
 with
 
 people as (select * from {{ ref('stg_visual_practice__people') }}),

@@ -2,7 +2,8 @@ with
 
 maps as (
     select * from {{ ref('fields') }}
-    -- a standard field of Nutshell is no custom field: models/nutshell carries it, or a gate says not
+    -- a standard field of Nutshell is no custom field: models/nutshell carries it, or a gate
+    -- says not
     where decision = 'map' and target_type is distinct from 'Standard'
 ),
 

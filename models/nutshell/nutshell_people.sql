@@ -4,11 +4,23 @@ resolved as (select * from {{ ref('int_people_resolved') }}),
 
 united as (select * from {{ ref('int_people_united') }}),
 
-emails as (select * from {{ ref('int_emails_packed') }} where source_object = 'people'),
+emails as (
+    select *
+    from {{ ref('int_emails_packed') }}
+    where source_object = 'people'
+),
 
-phones as (select * from {{ ref('int_phones_packed') }} where source_object = 'people'),
+phones as (
+    select *
+    from {{ ref('int_phones_packed') }}
+    where source_object = 'people'
+),
 
-addresses as (select * from {{ ref('int_addresses_packed') }} where source_object = 'people'),
+addresses as (
+    select *
+    from {{ ref('int_addresses_packed') }}
+    where source_object = 'people'
+),
 
 files as (select * from {{ ref('int_files_linked') }}),
 
@@ -22,10 +34,12 @@ mapped as (
         if(resolved.bucket_reason = 'duplicate_of', resolved.record_key, null) as survivor_key,
         resolved.owner_user_id,
         united.salutation,
-        nullif(concat_ws(' ', {{ within_limit('united.first_name', 'text_length') }},
-            united.middle_name), '') as given_name,
-        nullif(concat_ws(' ', {{ within_limit('united.last_name', 'text_length') }},
-            united.suffix), '') as family_name,
+        nullif(concat_ws(
+            ' ', {{ within_limit('united.first_name', 'text_length') }}, united.middle_name
+        ), '') as given_name,
+        nullif(concat_ws(
+            ' ', {{ within_limit('united.last_name', 'text_length') }}, united.suffix
+        ), '') as family_name,
         -- who has no name is called by the address, who has neither by the label of the settings
         coalesce(
             nullif(concat_ws(
@@ -44,7 +58,7 @@ mapped as (
         list_distinct(coalesce(list_transform(united.links, lambda link: link.record_key), []))
             as account_keys,
         united.links,
-        {{ merged_json('united.field_sets') }} as own_fields,
+        {{ merged_json('united.field_sets') }} as own_fields, -- noqa: PRS
         files.files_text,
         united.created_at,
         united.modified_at

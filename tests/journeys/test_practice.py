@@ -133,7 +133,7 @@ def test_nutshell_holds_what_was_planned(road):
 
 
 def test_who_was_there_before_is_matched(road, practice_folder, buckets):
-    """Against the truth: none is taken for another; missed are only those that nothing tells apart."""
+    """Against the truth: none is taken for another, missed only what nothing tells apart."""
     truth = json.loads((practice_folder / "nutshell_existing_truth.json").read_text())
     existing = json.loads((practice_folder / "nutshell_existing.json").read_text())
 

@@ -18,7 +18,7 @@ MOVED = {"milestoneId": {"id": 7, "entityType": "Milestones"}}
 
 
 def test_a_stage_that_we_moved_later_is_ours():
-    """A delta's edit names the stage as it is sent, Nutshell as it is shown: still the same stage."""
+    """A delta's edit names the stage as sent, Nutshell as shown: still the same stage."""
     writes = [
         written(write_id=1, operation="create", after=json.dumps(CREATED)),
         written(write_id=2, operation="update", after=json.dumps(MOVED)),

@@ -10,7 +10,7 @@ with
 {% endfor -%}
 
 keys as (
-    {%- for object in objects %}
+    {% for object in objects %}
         select
             '{{ object }}' as object,
             id,
@@ -18,8 +18,10 @@ keys as (
             _locator,
             md5(_record) as record_hash
         from {{ object }}
-                {{ "union all" if not loop.last }}
-    {%- endfor %}
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
 ),
 
 repeated as (
