@@ -11,7 +11,7 @@ from tests.journeys.listening import listening
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.xfail(
-        reason="written against an older main; not yet seen green as a whole", strict=False
+        reason="four of eight fail: more activities are written than changed, and 6 findings; open", strict=False
     ),
 ]
 
