@@ -11,7 +11,8 @@ from tests.journeys.listening import listening
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.xfail(
-        reason="four of eight fail: more activities are written than changed, and 6 findings; open", strict=False
+        reason="four of eight fail: more activities are written than changed, and 6 findings; open",
+        strict=False,
     ),
 ]
 
