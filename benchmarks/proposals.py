@@ -1,7 +1,7 @@
 """
 How often the first proposal is right, and whether its confidence says so. Not a test: it prints.
 
-usage: python -m benchmarks.proposals [--practice METADATA_JSON] [--generated METADATA_JSON] [--show]
+usage: python -m benchmarks.proposals [--practice METADATA] [--generated METADATA] [--show]
 
 The answers stand in tests/truth. `foreign` and `practice` were looked at while the proposer was
 made; `held_out` was written before its results were known and is never tuned on.
@@ -12,6 +12,7 @@ import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from load.propose.fields import propose_field
@@ -162,7 +163,7 @@ def report(name: str, judged: Judged) -> None:
     accuracy = sum(right for _, right in judged) / len(judged)
     brier = sum((sure - right) ** 2 for sure, right in judged) / len(judged)
     print(f"{name}: {len(judged)}, top-1 {accuracy:.1%}, Brier {brier:.3f}")
-    for low, high in zip(BANDS, BANDS[1:], strict=False):
+    for low, high in pairwise(BANDS):
         band = [right for sure, right in judged if low <= sure < high]
         if band:
             print(f"  {low:.1f}-{min(high, 1):.1f}: {sum(band)} of {len(band)} right")

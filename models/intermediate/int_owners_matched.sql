@@ -29,7 +29,8 @@ addresses as (
     select
         nutshell_user_id,
         is_enabled,
-        unnest(emails) as email_key
+        unnest(emails) as email_key,
+        unnest(emails_written) as email_written
     from nutshell_users
 ),
 
@@ -37,6 +38,7 @@ found as (
     select
         wanted.*,
         addresses.nutshell_user_id as found_user_id,
+        addresses.email_written,
         addresses.is_enabled
     from wanted
     left join addresses on coalesce(wanted.alias_key, wanted.email_key) = addresses.email_key
@@ -60,7 +62,7 @@ decided as (
         found.email,
         case
             when found.is_enabled and found.alias_key is not null then 'alias'
-            when found.is_enabled and found.email = found.email_key then 'exact'
+            when found.is_enabled and trim(found.email) = found.email_written then 'exact'
             when found.is_enabled then 'case'
             when found.found_user_id is not null and fallback.nutshell_user_id is not null
                 then 'disabled'

@@ -101,7 +101,8 @@ owners as (
             else 'name a fallback user in seeds/policies/settings.csv'
         end as proposal,
         case
-            when owners_matched.match in ('exact', 'case') then 'the same e-mail'
+            when owners_matched.match = 'exact' then 'the same e-mail'
+            when owners_matched.match = 'case' then 'the same e-mail but for capitals'
             when owners_matched.match = 'alias' then 'confirmed in seeds/value_maps/owners.csv'
             when likeness.score is not null
                 then

@@ -16,6 +16,10 @@ renamed as (
             coalesce(try_cast(_record::json -> 'emails' as varchar[]), []),
             lambda email: lower(trim(email))
         ) as emails,
+        list_transform(
+            coalesce(try_cast(_record::json -> 'emails' as varchar[]), []),
+            lambda email: trim(email)
+        ) as emails_written,
         -- flags
         coalesce((_record::json ->> 'isEnabled')::boolean, true) as is_enabled,
         coalesce((_record::json ->> 'isAdministrator')::boolean, false) as is_administrator,
