@@ -1,10 +1,11 @@
 {#
     The custom fields of a Nutshell lead, from the columns that nutshell_leads and nutshell_deals share: what
-    the mapped fields hold (a converted lead's below its deal's), then what the migration itself keeps.
+    the mapped fields hold (a default below a converted lead's, that below its deal's), then what the migration itself keeps.
 #}
 {% macro lead_custom_fields() -%}
     cast({{ without_nulls("
         json_merge_patch(
+            coalesce(cast(default_fields as json), '{}'),
             coalesce(cast(inherited_fields as json), '{}'),
             coalesce(cast(packed_fields as json), '{}'),
             json_object(

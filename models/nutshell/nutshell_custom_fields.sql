@@ -13,6 +13,8 @@ permitted as (select * from {{ ref('int_fields_permitted') }}),
 
 built_in as (select * from {{ ref('migration_fields') }}),
 
+defaults as (select * from {{ ref('int_field_defaults') }}),
+
 checkbox_values as (select distinct target_value from {{ ref('checkbox_values') }}),
 
 pick_list_values as (select * from {{ ref('pick_list_values') }}),
@@ -32,12 +34,17 @@ mapped as (
         maps.source_object,
         maps.source_field,
         coalesce(declared.is_multiple, false) as is_multiple,
-        coalesce(declared.is_required, false) as is_required
+        coalesce(declared.is_required, false) as is_required,
+        defaults.default_value
     from maps
     left join declared
         on maps.source_object = declared.object and maps.source_field = declared.field
     left join permitted
         on maps.source_object = permitted.object and maps.source_field = permitted.field
+    left join defaults
+        on
+            maps.source_object = defaults.source_object
+            and maps.source_field = defaults.source_field
     -- no field is made for what may not move
     where coalesce(permitted.policy, 'migrate') <> 'exclude'
 ),
@@ -52,6 +59,21 @@ options as (
         on
             mapped.source_object = pick_list_values.source_object
             and mapped.source_field = pick_list_values.source_field
+    where mapped.type = 'Choice'
+    union
+    -- what is put in by default must be a choice too
+    select
+        mapped.entity,
+        mapped.name,
+        unnest(try_cast(
+            if(json_type(defaults.value) = 'ARRAY', defaults.value, json_array(defaults.value))
+            as varchar[]
+        )) as target_value
+    from mapped
+    inner join defaults
+        on
+            mapped.source_object = defaults.source_object
+            and mapped.source_field = defaults.source_field
     where mapped.type = 'Choice'
     union
     select
@@ -92,7 +114,8 @@ wanted as (
         type,
         origin,
         is_multiple,
-        is_required
+        is_required,
+        default_value
     from mapped
     union all
     select
@@ -101,7 +124,8 @@ wanted as (
         type,
         'migration' as origin,
         false as is_multiple,
-        false as is_required
+        false as is_required,
+        null as default_value
     from built_in
 ),
 
@@ -112,7 +136,9 @@ grouped as (
         min(type) as type,
         string_agg(origin, ', ' order by origin) as origin,
         bool_or(is_multiple) as is_multiple,
-        bool_and(is_required) as is_required
+        bool_and(is_required) as is_required,
+        -- a lead's and a deal's may differ
+        string_agg(distinct default_value, ' | ' order by default_value) as default_value
     from wanted
     group by entity, name
 ),
@@ -126,7 +152,7 @@ described as (
         coalesce(listed.choices, cast([] as varchar[])) as choices,
         grouped.is_multiple and grouped.type = 'Choice' as is_multiple,
         grouped.is_required,
-        cast(null as varchar) as default_value,
+        grouped.default_value,
         grouped.origin
     from grouped
     left join {{ ref('field_types') }} as types on grouped.type = types.type

@@ -17,6 +17,8 @@ packed as (
     where source_object = 'deals'
 ),
 
+defaults as (select * from {{ ref('int_defaults_packed') }}),
+
 files as (select * from {{ ref('int_files_linked') }}),
 
 settings as (
@@ -80,6 +82,7 @@ assembled as (
         amounts.rate,
         amounts.rate_date,
         packed.custom_fields as packed_fields,
+        defaults.default_fields,
         inherited.custom_fields as inherited_fields
     from deals
     left join settings on true
@@ -101,6 +104,7 @@ assembled as (
             ) = amounts.source_id
     left join links on 'deals:' || deals.id = links.record_key
     left join packed on deals.id = packed.source_id
+    left join defaults on 'deals:' || deals.id = defaults.record_key
     left join files on 'deals:' || deals.id = files.record_key
 ),
 

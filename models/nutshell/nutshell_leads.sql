@@ -18,6 +18,8 @@ packed as (
     where source_object = 'leads'
 ),
 
+defaults as (select * from {{ ref('int_defaults_packed') }}),
+
 files as (select * from {{ ref('int_files_linked') }}),
 
 settings as (
@@ -70,6 +72,7 @@ assembled as (
         amounts.rate,
         amounts.rate_date,
         packed.custom_fields as packed_fields,
+        defaults.default_fields,
         cast(null as varchar) as inherited_fields
     from leads
     left join settings on true
@@ -78,6 +81,7 @@ assembled as (
     inner join amounts on leads.id = amounts.source_id
     left join links on 'leads:' || leads.id = links.record_key
     left join packed on leads.id = packed.source_id
+    left join defaults on 'leads:' || leads.id = defaults.record_key
     left join files on 'leads:' || leads.id = files.record_key
 ),
 

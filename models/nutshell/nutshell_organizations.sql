@@ -26,6 +26,8 @@ packed as (
     where source_object = 'organizations'
 ),
 
+defaults as (select * from {{ ref('int_defaults_packed') }}),
+
 files as (select * from {{ ref('int_files_linked') }}),
 
 policy as (
@@ -56,7 +58,8 @@ mapped as (
         -- no parent field can be written in Nutshell: the hierarchy stands in two custom fields
         if(policy.hierarchy_target = 'custom_fields', parents.record_key, null) as parent_key,
         if(policy.hierarchy_target = 'custom_fields', parent_names.name, null) as parent_name,
-        packed.custom_fields as own_fields,
+        coalesce(packed.custom_fields, '{}') as own_fields,
+        coalesce(defaults.default_fields, '{}') as default_fields,
         files.files_text,
         organizations.created_at,
         organizations.modified_at
@@ -70,13 +73,14 @@ mapped as (
     left join phones on resolved.source_id = phones.source_id
     left join addresses on resolved.source_id = addresses.source_id
     left join packed on resolved.source_id = packed.source_id
+    left join defaults on 'organizations:' || resolved.source_id = defaults.record_key
     left join files on resolved.record_key = files.record_key
 ),
 
 fielded as (
     select
         *,
-        cast(json_merge_patch(coalesce(own_fields, '{}'), {{ drop_empty('''struct_pack(
+        cast(json_merge_patch(default_fields, own_fields, {{ drop_empty('''struct_pack(
             "Visual Practice ID" := record_key,
             "Visual Practice created" := strftime(created_at, \'%Y-%m-%d\'),
             "Visual Practice modified" := strftime(modified_at, \'%Y-%m-%d\'),

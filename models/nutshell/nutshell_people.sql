@@ -22,6 +22,8 @@ addresses as (
     where source_object = 'people'
 ),
 
+defaults as (select * from {{ ref('int_defaults_packed') }}),
+
 files as (select * from {{ ref('int_files_linked') }}),
 
 policy as (select {{ setting('nameless_label') }} as nameless_label),
@@ -59,6 +61,7 @@ mapped as (
             as account_keys,
         united.links,
         {{ merged_json('united.field_sets') }} as own_fields, -- noqa: PRS
+        coalesce(defaults.default_fields, '{}') as default_fields,
         files.files_text,
         united.created_at,
         united.modified_at
@@ -68,6 +71,7 @@ mapped as (
     left join emails on resolved.source_id = emails.source_id
     left join phones on resolved.source_id = phones.source_id
     left join addresses on resolved.source_id = addresses.source_id
+    left join defaults on 'people:' || resolved.source_id = defaults.record_key
     left join files on 'people:' || resolved.source_id = files.record_key
 ),
 
@@ -87,7 +91,7 @@ fielded as (
                 links, lambda link: link.record_key = account_key
             )[1].job_title)
         )) as accounts,
-        cast(json_merge_patch(own_fields, {{ drop_empty('''struct_pack(
+        cast(json_merge_patch(default_fields, own_fields, {{ drop_empty('''struct_pack(
             "Visual Practice ID" := \'people:\' || source_id,
             "Visual Practice created" := strftime(created_at, \'%Y-%m-%d\'),
             "Visual Practice modified" := strftime(modified_at, \'%Y-%m-%d\'),

@@ -45,6 +45,8 @@ sources as (
 
 ),
 
+defaulted as (select * from {{ ref('int_custom_fields_defaulted') }}),
+
 decided as (
 
     select
@@ -53,6 +55,8 @@ decided as (
         case
             -- a closed lead is never reopened, whatever the source says
             when policed.field = 'status' and policed.wanted = '0' then 'keep_destination'
+            -- a default fills blanks: it goes over nothing that anybody has put there
+            when defaulted.field is not null and policed.now is not null then 'keep_destination'
             -- the source has no value: never a reason to erase, unless the policy says so
             when policed.wanted is null and not policed.has_ours then 'keep_destination'
             when policed.wanted is null and policed.ours is null then 'keep_destination'
@@ -79,6 +83,8 @@ decided as (
         end as decision
     from policed
     left join sources on policed.record_key = sources.record_key
+    left join defaulted
+        on policed.record_key = defaulted.record_key and policed.field = defaulted.field
 
 )
 

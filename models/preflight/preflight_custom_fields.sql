@@ -6,6 +6,8 @@ live_fields as (select * from {{ ref('stg_nutshell__custom_fields') }}),
 
 limits as (select * from {{ ref('limits') }}),
 
+defaults as (select * from {{ ref('int_field_defaults') }}),
+
 field_makers as (select * from {{ ref('field_makers') }}),
 
 fields_audited as (select * from {{ ref('preflight_fields') }}),
@@ -23,6 +25,18 @@ longest_values as (
     from fields_audited
     where decision = 'map'
     group by all
+),
+
+unusable_defaults as (
+    select distinct
+        case source_object
+            when 'organizations' then 'accounts'
+            when 'people' then 'contacts'
+            else 'leads'
+        end as entity,
+        target_field as name
+    from defaults
+    where value is null
 ),
 
 caps as (
@@ -44,6 +58,7 @@ compared as (
         coalesce(custom_fields.choices, []) as choices,
         coalesce(custom_fields.is_multiple, false) as is_multiple,
         coalesce(custom_fields.is_required, false) as is_required,
+        unusable_defaults.name is not null as has_unusable_default,
         longest_values.longest,
         longest_values.filled,
         live_fields.name is not null as is_there,
@@ -63,6 +78,10 @@ compared as (
             and lower(trim(custom_fields.name)) = lower(trim(live_fields.name))
     left join longest_values
         on custom_fields.entity = longest_values.entity and custom_fields.name = longest_values.name
+    left join unusable_defaults
+        on
+            custom_fields.entity = unusable_defaults.entity
+            and custom_fields.name = unusable_defaults.name
     left join field_makers on custom_fields.nutshell_type = field_makers.nutshell_type
 ),
 
@@ -111,6 +130,12 @@ judged as (
                 then 'its name has more than ' || caps.name_length || ' characters'
             when len(compared.choices) > caps.choices_per_field
                 then 'it has more than ' || caps.choices_per_field || ' choices'
+            when compared.has_unusable_default
+                then 'its default `' || compared.default_value || '` is no ' || compared.type
+            when
+                compared.nutshell_type = 'Text'
+                and length(compared.default_value) > caps.text_length
+                then 'its default has more than ' || caps.text_length || ' characters'
         end as problem,
 
         -- numbers

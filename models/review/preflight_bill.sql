@@ -42,6 +42,7 @@ calls as (
         call_names.method,
         call_names.is_write,
         count(*) as calls,
+        count(*) filter (where operations.in_sample) as calls_in_sample,
         0 as bytes
     from operations
     inner join call_names
@@ -56,6 +57,11 @@ calls as (
         json_extract_string(payload, '$.route') || ' file' as method,
         json_extract_string(payload, '$.route') = 'upload' as is_write,
         if(json_extract_string(payload, '$.route') = 'upload', count(*), 0) as calls,
+        if(
+            json_extract_string(payload, '$.route') = 'upload',
+            count(*) filter (where in_sample),
+            0
+        ) as calls_in_sample,
         sum(json_extract(payload, '$.size_bytes')::bigint) as bytes
     from operations
     where step = 'file' and operation = 'create'
@@ -69,6 +75,8 @@ calls as (
         end as method,
         true as is_write,
         count(*) as calls,
+        -- what must stand before the first record does not wait for the rest
+        count(*) as calls_in_sample,
         0 as bytes
     from definitions
     where state = 'missing' and create_via <> 'administrator'
@@ -83,6 +91,7 @@ bill as (
         calls.method,
         -- numbers
         calls.calls::bigint as calls,
+        calls.calls_in_sample::bigint as calls_in_sample,
         calls.bytes::bigint as bytes,
         round(calls.calls / observed.calls_a_minute, 1) as minutes,
         -- flags

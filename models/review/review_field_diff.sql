@@ -13,11 +13,14 @@ with settled as (
 
 ),
 
+defaulted as (select * from {{ ref('int_custom_fields_defaulted') }}),
+
 now as (
 
     select
         record_key,
         is_gone,
+        cells,
         json_extract_string(cast(record as json), '$.rev') as rev
     from {{ ref('plan_cells_now') }}
 
@@ -37,6 +40,12 @@ classed as (
             when not ({{ differs('compared.wanted_key', 'compared.now_key') }}) then 'normalised'
             -- the source has no value any more: Nutshell keeps the last one
             when compared.wanted is null and compared.ours = compared.now then 'kept'
+            -- a default fills blanks only: it waits for nothing
+            when
+                defaulted.field is not null
+                and compared.now is not null
+                and {{ differs('compared.wanted_key', 'compared.ours_key') }}
+                then 'kept'
             -- the source moved on after our write
             when {{ differs('compared.wanted_key', 'compared.ours_key') }} then 'pending'
             -- there before us: its own value stays
@@ -57,6 +66,8 @@ classed as (
         on compared.record_key = first_seen.record_key
     left join {{ ref('review_fields_sent') }} as sent
         on compared.record_key = sent.record_key and compared.field = sent.field
+    left join defaulted
+        on compared.record_key = defaulted.record_key and compared.field = defaulted.field
     where compared.has_ours and {{ differs('compared.wanted', 'compared.now') }}
 
 ),
@@ -78,9 +89,32 @@ missing as (
 
 ),
 
+-- equal to what was mapped, and yet not what the practice had
+filled_by_default as (
+
+    select
+        defaulted.record_key,
+        records.kind,
+        defaulted.field,
+        now.cells[defaulted.field] as wanted,
+        now.cells[defaulted.field] as ours,
+        now.cells[defaulted.field] as now,
+        'defaulted' as diff_class
+    from defaulted
+    inner join settled on defaulted.record_key = settled.record_key
+    inner join now on defaulted.record_key = now.record_key
+    inner join {{ ref('plan_records') }} as records on defaulted.record_key = records.record_key
+    inner join {{ ref('plan_cells_wanted') }} as wanted
+        on defaulted.record_key = wanted.record_key
+    where not now.is_gone and wanted.cells[defaulted.field] = now.cells[defaulted.field]
+
+),
+
 found as (
 
     select * from classed
+    union all
+    select * from filled_by_default
     union all
     select * from missing
 

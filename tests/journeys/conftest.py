@@ -83,6 +83,8 @@ class Stages:
         self.said = {}
         self.bill = {}  # what the plan foretells: calls by method
         self.calls = Counter()  # what Nutshell counted from the signature to the end
+        self.sample_bill = {}  # the same two for the sample alone
+        self.sample_calls = Counter()
         self.fingerprint = ""
         self.copies = 0
 
@@ -139,15 +141,16 @@ def stages(tmp_path_factory):
         road.run("extract", "nutshell")
         road.build()
         made.said["plan"] = road.run("load", "plan")
-        made.bill = dict(
-            road.rows("select method, calls from preflight.preflight_bill where is_write")
-        )
+        for name, column in (("bill", "calls"), ("sample_bill", "calls_in_sample")):
+            query = f"select method, {column} from preflight.preflight_bill where is_write"  # noqa: S608
+            setattr(made, name, dict(road.rows(query)))
         made.calls = Counter()
         made.calls.subtract(road.control("stats"))
         road.run("load", "approve", "--by", "demo")
         road.run("load", "apply", "--sample")
         road.run("load", "verify")
         made.keep("sampled")
+        made.sample_calls = Counter(made.calls)
         road.run("load", "approve", "--sample-reviewed", "--by", "demo")
         made.said["apply"] = road.run("load", "apply")
         made.said["plan of an old warehouse"] = road.run("load", "plan", expect=2)

@@ -14,7 +14,7 @@ unmapped as (
         object || '.' || field as subject,
         filled || ' values, ' || origin || ' field' as detail,
         'append to seeds/value_maps/fields.csv: ' || object || ',' || field
-        || ',<target>,<type>,map,1,,<your name>,<date>,' as mend
+        || ',<target>,<type>,map,,1,,<your name>,<date>,' as mend
     from fields_audited
     -- a field with values that nobody has placed would be lost in silence
     where goes_to is null and filled > 0
