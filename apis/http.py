@@ -8,38 +8,22 @@ had no effect (no connection, 429); otherwise it ends in EffectUnknown.
 from __future__ import annotations
 
 import asyncio
-import email.utils
 import random
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
-import orjson
 from httpx_aiohttp import AiohttpTransport
 
+from apis.http_errors import System, connection_error, raise_for_status, surely_without_effect
 from apis.pace import Pace, pace_for
-from common.errors import (
-    AnswerLost,
-    AnswerMalformed,
-    ApiError,
-    CredentialsRefused,
-    EffectUnknown,
-    InsecureAddress,
-    NotFound,
-    RateLimited,
-    Rejected,
-    ServerFailed,
-    StaleRevision,
-    Transient,
-    Unreachable,
-)
+from common.errors import EffectUnknown, RateLimited, Transient
 from common.settings import checked_address
 
 T = TypeVar("T")
@@ -67,7 +51,7 @@ class Http:
     """One system's address and credentials, and every call to it."""
 
     base_url: str
-    system: str
+    system: System
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     auth: tuple[str, str] | None = field(default=None, repr=False)
     patience: Patience = Patience()
@@ -80,7 +64,7 @@ class Http:
 
     def __post_init__(self) -> None:
         """Check the address; nothing is connected yet."""
-        self.base_url = checked_address(self.base_url, self.system)
+        self.base_url = checked_address(self.base_url, self.system.name)
         self.pace = self.pace or pace_for(urlsplit(self.base_url).netloc)
         self.client = httpx.AsyncClient(
             base_url=self.base_url,
@@ -128,7 +112,7 @@ class Http:
                     method, path, parse, params=params, content=content, headers=headers, name=name
                 )
             except Transient as error:
-                if writes and not _surely_without_effect(error):
+                if writes and not surely_without_effect(error):
                     raise EffectUnknown(
                         f"{name}: {error} Whether it took effect is unknown.", status=error.status
                     ) from error
@@ -168,7 +152,7 @@ class Http:
             try:
                 response = await self.client.send(request)
             except Exception as error:
-                raise _connection_error(error, self.system) from error
+                raise connection_error(error, self.system) from error
         latency = time.monotonic() - began
         try:
             raise_for_status(response, self.system, name, self.explain)
@@ -194,7 +178,7 @@ class Http:
             try:
                 response = await self.client.send(request, stream=True)
             except Exception as error:
-                raise _connection_error(error, self.system) from error
+                raise connection_error(error, self.system) from error
             try:
                 if response.status_code >= 400:
                     await response.aread()
@@ -206,7 +190,7 @@ class Http:
                 self.pace.answered(time.monotonic() - began)
                 yield response
             except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
-                raise _connection_error(error, self.system) from error
+                raise connection_error(error, self.system) from error
             finally:
                 await response.aclose()
 
@@ -224,91 +208,3 @@ def _transport() -> httpx.AsyncBaseTransport:
         )
 
     return AiohttpTransport(client=session)
-
-
-def raise_for_status(
-    response: httpx.Response,
-    system: str,
-    name: str,
-    explain: Callable[[bytes, bytes], str] = lambda *_: "",
-) -> None:
-    """Raise the error that an HTTP status means; bodies are never quoted, they may hold records."""
-    status = response.status_code
-    if status < 300 or status == 304:
-        return
-    if status < 400:
-        raise InsecureAddress(
-            f"{system} redirects {name} elsewhere; redirects are refused, credentials stay here."
-        )
-    wait = parse_retry_after(response.headers.get("Retry-After"))
-    if status in (401, 403):
-        raise CredentialsRefused(
-            f"{system} refuses the credentials (HTTP {status}) for {name}. Check them.",
-            status=status,
-        )
-    if status == 429:
-        raise RateLimited(f"{system} asks to slow down.", status=status, retry_after=wait)
-    if status >= 500 or status == 408:
-        raise ServerFailed(
-            f"{system} failed (HTTP {status}) on {name}.", status=status, retry_after=wait
-        )
-    if status in (404, 410):
-        raise NotFound(f"{system} has nothing at {name}.", status=status)
-    if status in (409, 412):
-        raise StaleRevision(f"{system}: changed meanwhile: {name}.", status=status)
-    reason = explain(response.content, response.request.content)
-    raise Rejected(
-        f"{system} refuses {name} (HTTP {status})" + (f": {reason}" if reason else "."),
-        status=status,
-    )
-
-
-def parse_json(response: httpx.Response, system: str) -> Any:
-    """Return an answer's JSON; raise AnswerMalformed for none, half of one, or an error in it."""
-    try:
-        body = orjson.loads(response.content)
-    except orjson.JSONDecodeError:
-        raise AnswerMalformed(f"{system} answered with something that is no JSON.") from None
-    return body
-
-
-def parse_retry_after(value: str | None, now: datetime | None = None) -> float | None:
-    """Return the seconds that a Retry-After header (seconds or an HTTP date) asks to wait."""
-    if not value:
-        return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
-
-
-def _connection_error(error: Exception, system: str) -> Exception:
-    """Tell a call that never left from one whose answer was lost."""
-    cause = error.__cause__ or error
-    if isinstance(error, ApiError | InsecureAddress):
-        return error
-    if isinstance(cause, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
-        return Unreachable(
-            f"{system}'s certificate is not one to trust, so nothing was sent. Check its address;"
-            " a private authority is named by SSL_CERT_FILE."
-        )
-    # the transport calls every broken connection a ConnectTimeout, so its cause is asked instead
-    if isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
-        return Unreachable(f"{system} can not be reached. Check its address and the network.")
-    if not isinstance(cause, aiohttp.ClientError) and isinstance(error, httpx.ConnectError):
-        return Unreachable(f"{system} can not be reached. Check its address and the network.")
-    if isinstance(error, httpx.HTTPError | aiohttp.ClientError | OSError | TimeoutError):
-        return AnswerLost(f"{system} did not answer in full.")
-    return error
-
-
-def _surely_without_effect(error: Transient) -> bool:
-    # a 5xx proves nothing: a gateway answers 503 for a server that has already written
-    return isinstance(error, Unreachable | RateLimited)

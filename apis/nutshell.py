@@ -1,5 +1,5 @@
 """
-Nutshell's API: its words, its calls, its errors. It decides nothing about data and keeps no state.
+Nutshell's API: its words and its calls. It decides nothing about data and keeps no state.
 
 JSON-RPC writes; REST does what RPC lacks. What nobody could check against a live account stands in
 `Guesses`, by name, and the sample migration's read-back proves it.
@@ -8,22 +8,16 @@ JSON-RPC writes; REST does what RPC lacks. What nobody could check against a liv
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
-import orjson
 
-from apis.http import Http, parse_json
-from apis.nutshell_answers import SYSTEM, entries, parameters_by_method, rest_reason, rpc_error
-from apis.nutshell_guesses import GUESSES, Guesses
-from common.errors import AnswerMalformed, EffectUnknown, GateRefused, NotFound
-from common.settings import NutshellAccess
-
-RPC = "/api/v1/json"
+from apis.nutshell_answers import SYSTEM, entries
+from apis.nutshell_wire import Wire
+from common.errors import EffectUnknown, GateRefused, NotFound
 
 
 @dataclass(frozen=True)
@@ -76,108 +70,8 @@ NEEDED_TO_WRITE = NEEDED_TO_READ | {
 }
 
 
-class Nutshell:
+class Nutshell(Wire):
     """A client; every method is one call unless it says otherwise."""
-
-    def __init__(self, http: Http, guesses: Guesses = GUESSES) -> None:
-        """Use `connect` for real ones."""
-        self.http, self.guesses = http, guesses
-        self._ids = itertools.count(1)
-        self._parameters: dict[str, frozenset[str]] = {}
-
-    @classmethod
-    def connect(cls, access: NutshellAccess, guesses: Guesses = GUESSES, **http: Any) -> Nutshell:
-        """Make a client; nothing is called yet. Further arguments go to Http."""
-        auth = (access.username, access.api_key)
-        return cls(Http(access.url, SYSTEM, auth=auth, explain=rest_reason, **http), guesses)
-
-    async def __aenter__(self) -> Nutshell:
-        """Return itself."""
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Close the connections."""
-        await self.http.client.aclose()
-
-    async def rpc(
-        self,
-        method: str,
-        params: Mapping[str, Any] | None = None,
-        *,
-        writes: bool = False,
-        label: str = "",
-    ) -> Any:
-        """
-        Call a JSON-RPC method and return its result.
-
-        `label` (ids only) names the record in messages. Raises ApiError; EffectUnknown if a
-        write's answer was lost.
-        """
-        name = f"{method} {label}".strip()
-        body = orjson.dumps(
-            {"jsonrpc": "2.0", "method": method, "params": params or {}, "id": str(next(self._ids))}
-        )
-
-        def parse(response: httpx.Response) -> Any:
-            answer = parse_json(response, SYSTEM)
-            if not isinstance(answer, dict) or not ("result" in answer or answer.get("error")):
-                raise AnswerMalformed(f"{SYSTEM} answered {name} with neither result nor error.")
-            if answer.get("error"):
-                raise rpc_error(answer["error"], name, params)
-            return answer["result"]
-
-        return await self.http.call(
-            "POST",
-            RPC,
-            parse,
-            content=body,
-            headers={"Content-Type": "application/json"},
-            writes=writes,
-            label=name,
-        )
-
-    async def rest(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        params: Mapping[str, Any] | None = None,
-        content_type: str = "application/json",
-        writes: bool = False,
-        label: str = "",
-    ) -> Any:
-        """Call a REST path below /rest and return its JSON (None if there is none)."""
-
-        def parse(response: httpx.Response) -> Any:
-            return parse_json(response, SYSTEM) if response.content.strip() else None
-
-        content = (
-            body if isinstance(body, bytes) else orjson.dumps(body) if body is not None else b""
-        )
-        return await self.http.call(
-            method,
-            f"/rest{path}",
-            parse,
-            params=params,
-            content=content or None,
-            headers={"Content-Type": content_type} if content else None,
-            writes=writes,
-            label=label or f"{method} /rest{path}",
-        )
-
-    async def check_methods(self, needed: frozenset[str] = NEEDED_TO_READ) -> None:
-        """Refuse to go on against an endpoint that lacks a method that we need."""
-        description = await self.http.call(
-            "GET", RPC, lambda r: parse_json(r, SYSTEM), label="the list of methods"
-        )
-        self._parameters = parameters_by_method(description)
-        offered = self._parameters.keys()
-        if missing := sorted(needed - offered):
-            raise GateRefused(
-                f"{SYSTEM}'s endpoint does not offer {', '.join(missing)}."
-                " Is NUTSHELL_URL right, and is this its JSON-RPC API?"
-            )
 
     # reading
 
@@ -185,8 +79,8 @@ class Nutshell:
         self, method: str, page: int, *, newest_first: bool = False, stubs: bool = False
     ) -> Any:
         """Return one page (1-based) of a find method; empty past the end."""
-        if not self._parameters:
-            await self.check_methods()
+        if not self.parameters:
+            await self.check_methods(NEEDED_TO_READ)
         asked = {
             "orderBy": self.guesses.order_by,
             "orderDirection": "DESC" if newest_first else "ASC",
@@ -195,7 +89,7 @@ class Nutshell:
             "stubResponses": stubs,
         }
         # the methods differ in what they take, and an unknown parameter is an error
-        taken = self._parameters[method]
+        taken = self.parameters[method]
         return await self.rpc(method, {name: v for name, v in asked.items() if name in taken})
 
     async def get(self, kind: str, nutshell_id: int) -> dict[str, Any]:

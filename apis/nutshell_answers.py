@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from apis.http_errors import System
 from common.errors import (
     ApiError,
     CredentialsRefused,
@@ -22,7 +23,7 @@ from common.errors import (
     StaleRevision,
 )
 
-SYSTEM = "Nutshell"
+SYSTEM = System("Nutshell", "NUTSHELL_URL", "NUTSHELL_USERNAME and NUTSHELL_API_KEY")
 _WORD = re.compile(r"\w{2,}")
 
 
@@ -35,7 +36,7 @@ def rpc_error(error: Any, name: str, sent: Any = None) -> ApiError:
     reason = redacted(words, sent)
     message = f"{SYSTEM} refuses {name}: {reason}"
     if code in (401, 403):
-        return CredentialsRefused(message, status=code)
+        return CredentialsRefused(f"{message} Check {SYSTEM.credentials}.", status=code)
     if code == 404 or "not found" in words.lower():
         return NotFound(message, status=404)
     if code == 409 or "rev key" in words.lower():

@@ -14,11 +14,19 @@ from urllib.parse import quote
 
 import httpx
 
-from apis.http import Http, parse_json
-from common.errors import AnswerMalformed, CredentialsRefused, RateLimited, Rejected
+from apis.http import Http
+from apis.http_errors import System, parse_json
+from common.errors import (
+    AnswerMalformed,
+    CredentialsRefused,
+    NotFound,
+    RateLimited,
+    Rejected,
+    UsageError,
+)
 from common.settings import VisualPracticeAccess
 
-SYSTEM = "Visual Practice"
+SYSTEM = System("Visual Practice", "VISUAL_PRACTICE_URL", "VISUAL_PRACTICE_TOKEN")
 
 
 @dataclass(frozen=True)
@@ -70,10 +78,14 @@ class VisualPractice:
         await self.http.client.aclose()
 
     async def metadata(self) -> dict[str, Any]:
-        """Return what the deployment says of itself."""
-        return await self.http.call(
-            "GET", self.dialect.base + self.dialect.metadata, self._body, label="metadata"
-        )
+        """Return what the deployment says of itself; raise UsageError where it says nothing."""
+        path = self.dialect.base + self.dialect.metadata
+        try:
+            return await self.http.call("GET", path, self._body, label="metadata")
+        except NotFound:
+            raise UsageError(
+                f"There is no {SYSTEM} at this address: it has no {path}. Check {SYSTEM.address}."
+            ) from None
 
     async def page(
         self,
@@ -132,7 +144,9 @@ def _error_in_200(error: Any) -> Exception:
     # some deployments say 200 and mean it not; what the code says decides, else it may pass
     code = str(error.get("code") if isinstance(error, dict) else error).lower()
     if "auth" in code or code in ("401", "403", "forbidden"):
-        return CredentialsRefused(f"{SYSTEM} refuses the credentials. Check the token.", status=401)
+        return CredentialsRefused(
+            f"{SYSTEM} refuses the credentials. Check {SYSTEM.credentials}.", status=401
+        )
     if "rate" in code or code in ("429", "too_many_requests"):
         return RateLimited(f"{SYSTEM} asks to slow down.", status=429)
     if code in ("400", "422", "invalid", "bad_request", "validation_error"):

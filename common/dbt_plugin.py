@@ -1,5 +1,5 @@
 """
-The one step of a build that SQL can not take: putting a finished file in the old one's place.
+What a build needs and SQL can not do: see half a file for what it is, and rename a finished one.
 
 Not a place for decisions about data; those are models and seeds.
 """
@@ -12,6 +12,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from duckdb import DuckDBPyConnection
 
+from common.manifests import first_damage
 from common.paths import close_to_others, ensure_folder, make_private
 
 
@@ -33,8 +34,12 @@ def publish_file(new: str, target: str) -> bool:
     return True
 
 
+def _first_damage(raw: str) -> str:
+    return first_damage(Path(raw)) or ""  # a null would mean that the function failed
+
+
 class Plugin(BasePlugin):
-    """Gives the build's connection `publish_file(new, target)`."""
+    """Gives the build's connection `publish_file(new, target)` and `first_damage(raw)`."""
 
     def initialize(self, config: dict[str, Any]) -> None:
         """Make whatever the build writes readable by its owner only: it holds patients' data."""
@@ -52,7 +57,8 @@ class Plugin(BasePlugin):
                     path.chmod(0o600)
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Register the function; it has an effect, so it is never folded or cached."""
+        """Register the functions; one has an effect, so it is never folded or cached."""
         conn.create_function(
             "publish_file", publish_file, ["VARCHAR", "VARCHAR"], "BOOLEAN", side_effects=True
         )
+        conn.create_function("first_damage", _first_damage, ["VARCHAR"], "VARCHAR")

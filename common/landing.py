@@ -7,7 +7,6 @@ lists each whole part with its digest and the units (pages) in it; what is not l
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,10 +21,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from common.declared import ensure_declared_sources, schema_of
-from common.errors import DataDamaged
+from common.manifests import MANIFEST, digest_of
 from common.paths import DataPaths, ensure_folder, fsync_folder, new_run_id, write_durably
 
-MANIFEST = "manifest.json"
 PROGRESS = "progress.jsonl"
 PART_ROWS = 5_000  # a kill re-fetches at most what a part was still waiting for
 PARTS_AT_ONCE = 4  # packed and synced by a thread of their own while more is fetched
@@ -188,7 +186,7 @@ class Landing:
         path = ensure_folder(self.folder / table) / file_name
         content = pa.Table.from_batches(batches)
         pq.write_table(content, path, compression="zstd", compression_level=1)
-        digest = _sha256(path, durably=True)
+        digest = digest_of(path, durably=True)
         part = Part(table, file_name, content.num_rows, digest, units, note)
         _append(self.folder / PROGRESS, _line(part))
         self.parts.append(part)
@@ -215,51 +213,6 @@ class Landing:
         return target
 
 
-def read_manifest(run: Path) -> dict[str, Any]:
-    """Return a committed run's manifest; raise DataDamaged if it is absent or half-written."""
-    try:
-        manifest = orjson.loads((run / MANIFEST).read_bytes())
-    except FileNotFoundError:
-        raise DataDamaged(
-            f"Run {run.name} has no manifest, so it was never whole. Move its folder away and"
-            " extract again."
-        ) from None
-    except orjson.JSONDecodeError:
-        raise DataDamaged(
-            f"The manifest of run {run.name} is half-written. Move its folder away and extract"
-            " again."
-        ) from None
-    if not isinstance(manifest, dict) or "tables" not in manifest:
-        raise DataDamaged(f"The manifest of run {run.name} lists no tables. Extract again.")
-    return manifest
-
-
-def check_run(run: Path) -> dict[str, Any]:
-    """Compare a committed run with its manifest; return it, or raise DataDamaged with the file."""
-    manifest = read_manifest(run)
-    for table, entry in manifest["tables"].items():
-        for name, told in entry["files"].items():
-            path = run / table / name
-            label = f"{run.name}/{table}/{name}"
-            if not path.is_file():
-                raise DataDamaged(f"{label} is missing. Extract again, or restore the folder.")
-            if _sha256(path) != told["sha256"]:
-                raise DataDamaged(
-                    f"{label} is corrupt: its bytes are not the ones that were written."
-                    " Move the run's folder away and extract again."
-                )
-    return manifest
-
-
-def newest_manifest(paths: DataPaths, source: str, kinds: Iterable[str]) -> dict[str, Any] | None:
-    """Return the manifest of a source's newest committed run of these kinds, or None."""
-    for run in reversed(paths.committed_runs(source)):
-        manifest = read_manifest(run)
-        if manifest.get("kind") in set(kinds):
-            return manifest
-    return None
-
-
 def _read_progress(folder: Path) -> list[Part]:
     try:
         lines = (folder / PROGRESS).read_bytes().splitlines()
@@ -277,7 +230,7 @@ def _read_progress(folder: Path) -> list[Part]:
 
 def _is_whole(folder: Path, part: Part) -> bool:
     path = folder / part.table / part.name
-    return path.is_file() and _sha256(path) == part.sha256
+    return path.is_file() and digest_of(path) == part.sha256
 
 
 def _line(part: Part) -> bytes:
@@ -291,11 +244,3 @@ def _append(path: Path, line: bytes) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _sha256(path: Path, *, durably: bool = False) -> str:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if durably:
-            os.fsync(file.fileno())
-    return digest

@@ -63,27 +63,23 @@ class Settings:
 
     def visual_practice(self) -> VisualPracticeAccess:
         """Return the access to Visual Practice, or raise SettingMissing naming the variable."""
-        return VisualPracticeAccess(
-            url=checked_address(self.need("VISUAL_PRACTICE_URL"), "VISUAL_PRACTICE_URL"),
-            token=self.need("VISUAL_PRACTICE_TOKEN"),
-        )
+        url, token = self.need("VISUAL_PRACTICE_URL", "VISUAL_PRACTICE_TOKEN")
+        return VisualPracticeAccess(checked_address(url, "VISUAL_PRACTICE_URL"), token)
 
     def nutshell(self) -> NutshellAccess:
         """Return the access to Nutshell, or raise SettingMissing naming the variable."""
-        return NutshellAccess(
-            url=checked_address(self.need("NUTSHELL_URL"), "NUTSHELL_URL"),
-            username=self.need("NUTSHELL_USERNAME"),
-            api_key=self.need("NUTSHELL_API_KEY"),
-        )
+        url, username, api_key = self.need("NUTSHELL_URL", "NUTSHELL_USERNAME", "NUTSHELL_API_KEY")
+        return NutshellAccess(checked_address(url, "NUTSHELL_URL"), username, api_key)
 
-    def need(self, name: str) -> str:
-        """Return a variable's value; raise SettingMissing if it is unset or empty."""
-        if value := self.values.get(name, "").strip():
-            return value
-        raise SettingMissing(
-            f"{name} is not set. Set it in the environment or in .env; "
-            "nothing falls back to another system."
-        )
+    def need(self, *names: str) -> list[str]:
+        """Return the variables' values; raise SettingMissing naming all that are unset or empty."""
+        if missing := [name for name in names if not self.get(name)]:
+            told, it = (" and ".join(missing), "them" if len(missing) > 1 else "it")
+            raise SettingMissing(
+                f"{told} {'are' if len(missing) > 1 else 'is'} not set. Set {it} in the"
+                " environment or in .env; nothing falls back to another system."
+            )
+        return [self.get(name) for name in names]
 
     def get(self, name: str, default: str = "") -> str:
         """Return an optional variable's value."""

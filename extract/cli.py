@@ -24,7 +24,8 @@ def extract(context: click.Context) -> None:
     """
     Land raw data as Parquet below DATA_DIR/raw; afterwards run `dbt build`.
 
-    Exit codes: 0 done, 2 wrong use or credentials, 3 a system could not be reached.
+    Exit codes: 0 done, 1 done but for what is no record, 2 wrong use or credentials, 3 a system
+    could not be reached.
     A killed command goes on where it stopped when it is run again.
     """
     context.obj = open_frame()
@@ -72,13 +73,13 @@ def nutshell(frame: Frame) -> None:
 
 
 async def _nutshell(frame: Frame) -> None:
-    from apis.nutshell import Nutshell
+    from apis.nutshell import NEEDED_TO_READ, Nutshell
     from apis.nutshell_landing import land_full
 
     console: Console = frame.console
     shutil.rmtree(frame.paths.raw / ".partial" / "nutshell", ignore_errors=True)
     async with Nutshell.connect(frame.settings.nutshell(), log=console.log) as api:
-        await api.check_methods()
+        await api.check_methods(NEEDED_TO_READ)
         with console.progress("records of Nutshell") as task:
             run_folder, rows = await land_full(api, frame.paths, task.advance)
     console.table(
@@ -117,14 +118,14 @@ def check(frame: Frame) -> None:
     Example:
       extract check
     """
-    from common.landing import check_run
+    from common.manifests import check_run
 
     runs = 0
     for source in ("visual_practice", "nutshell", "rates"):
         for folder in frame.paths.committed_runs(source):
             check_run(folder)
             runs += 1
-    frame.console.say(f"{runs} runs are whole.")
+    frame.console.say(f"{runs} runs are whole." if runs else "Nothing has been extracted yet.")
 
 
 def main() -> None:

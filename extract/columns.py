@@ -16,6 +16,9 @@ import pyarrow as pa
 
 Record = dict[str, Any]
 
+EXACT = 2.0**53  # a double counts by ones up to here
+LISTS = (list, tuple, type(None))
+
 
 class MisfitError(Exception):
     """A value does not fit its column."""
@@ -25,17 +28,29 @@ def split_records(
     values: Sequence[Any], locators: Sequence[str], key: str
 ) -> tuple[list[Record], list[str], list[dict[str, Any]]]:
     """Return the records that have a key, their locators, and quarantine rows for the others."""
-    if all(type(value) is dict and value.get(key) not in (None, "") for value in values):
-        return list(values), list(locators), []
     records, places, refused = [], [], []
     for value, locator in zip(values, locators, strict=True):
-        if isinstance(value, dict) and value.get(key) not in (None, ""):
+        problem = _problem(value, key)
+        if problem is None:
             records.append(value)
             places.append(locator)
-            continue
-        problem = "missing_id" if isinstance(value, dict) else "not_an_object"
-        refused.append({"locator": locator, "problem": problem, "raw": dump(value)})
+        else:
+            refused.append({"locator": locator, "problem": problem, "raw": dump(value)})
     return records, places, refused
+
+
+def _problem(value: Any, key: str) -> str | None:
+    """Say what keeps a value from being a record that can be told from others; None if nothing."""
+    if type(value) is not dict:
+        return "not_an_object"
+    identity = value.get(key)
+    if type(identity) is str:
+        return None if identity.strip() else "missing_id"
+    if type(identity) is int:
+        return None
+    if type(identity) is float:  # a spreadsheet's 7.0 is one; past 2**53 two ids would be one
+        return None if identity.is_integer() and abs(identity) < EXACT else "unusable_id"
+    return "missing_id" if identity is None else "unusable_id"
 
 
 def to_columns(
@@ -56,13 +71,17 @@ def to_columns(
             continue
         values = [record.get(column) for record in records]
         if column == "custom_fields":
-            columns[column] = [None if v in (None, "") else dump(v) for v in values]
+            columns[column] = [
+                _packed(value, misfit) for value, misfit in zip(values, misfits, strict=True)
+            ]
             continue
         try:
             if not pa.types.is_string(field.type) and "" in values:
                 values = [None if value == "" else value for value in values]
+            if pa.types.is_list(field.type) and not all(type(v) in LISTS for v in values):
+                raise MisfitError  # pyarrow would take a text for a list of its letters
             columns[column] = pa.array(values, field.type)
-        except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        except (MisfitError, pa.ArrowException, TypeError, ValueError, OverflowError):
             columns[column] = _fitted(field, values, misfits)
     columns["_misfits"] = misfits
     return columns
@@ -95,6 +114,16 @@ def _plain(value: Any) -> str:
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return str(value)
+
+
+def _packed(value: Any, misfit: list[str]) -> str | None:
+    """Return custom fields as JSON text; what is no object has no fields that could be told."""
+    if value is None or value == "":
+        return None
+    if not isinstance(value, dict):
+        misfit.append("custom_fields")
+        return None
+    return dump(value)
 
 
 def _fitted(field: pa.Field, values: list[Any], misfits: list[list[str]]) -> pa.Array:

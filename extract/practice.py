@@ -8,7 +8,7 @@ from pathlib import Path
 
 from apis.visual_practice import VisualPractice
 from common.cli import Frame
-from common.errors import NotFound, UsageError
+from common.errors import NotFound, RecordsFailed, UsageError
 from common.paths import new_run_id
 from extract.export_folder import body_of, land_folder, read_metadata
 from extract.files import Fetch, TooLargeError, Wanted, api_fetch, land_files
@@ -58,9 +58,9 @@ async def extract_folder(frame: Frame, folder: Path) -> None:
     aside = land_folder(run, folder)
     files = await _files(frame, run, policies, _folder_fetch(folder, policies.fetch_max_bytes))
     cut_off = source_time(metadata)
-    _finish(frame, run, False, dict.fromkeys(run.fetched(), cut_off), files)
     if aside:
         frame.console.say(f"Left aside, since the metadata do not name them: {', '.join(aside)}.")
+    _finish(frame, run, False, dict.fromkeys(run.fetched(), cut_off), files)
 
 
 def _folder_fetch(folder: Path, max_bytes: int) -> Fetch:
@@ -116,3 +116,10 @@ def _finish(
                 f"{name}: {count.ids:,} records came, but {count.remark}. Nothing that came was"
                 " dropped; extract again to see whether the source agrees with itself."
             )
+    if aside := {name: c.quarantined for name, c in run.counts.items() if c.quarantined}:
+        told = ", ".join(f"{number:,} of {name}" for name, number in aside.items())
+        raise RecordsFailed(
+            f"Landed, but for {told}, which are no records: after `dbt build`"
+            " preflight.preflight_blockers names each with its file and line."
+            " Have the source mend them and extract again; nothing else waits for them."
+        )

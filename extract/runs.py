@@ -16,7 +16,8 @@ from typing import Any
 import duckdb
 import orjson
 
-from common.landing import Landing, newest_manifest
+from common.landing import Landing
+from common.manifests import newest_manifest
 from common.paths import DataPaths
 from extract.columns import dump, split_records, to_columns, unknown_fields
 from extract.policies import Policies

@@ -33,6 +33,8 @@ NEXT = "Then run `extract nutshell`, `dbt build` and `load plan`."
 
 def fields_command(frame: Frame, *, create: bool, by: str | None) -> None:
     """Print what is missing and whose work it is; with `create`, make what the API can make."""
+    if create:
+        check_signer(by or "", frame.settings.nutshell().url)  # before a page of what to make
     missing = [d for d in read_definitions(frame) if d["state"] != "present"]
     ours = [d for d in missing if d["state"] == "missing" and d["create_via"] in ("rest", "rpc")]
     theirs = [d for d in missing if d not in ours]
@@ -42,7 +44,6 @@ def fields_command(frame: Frame, *, create: bool, by: str | None) -> None:
             frame.console.say("`load fields --create --by NAME` makes those marked rest or rpc.")
         raise Exit(0 if not theirs else 1)
     name = by or ""
-    check_signer(name, frame.settings.nutshell().url)
     with session(frame, "fields", by=name) as opened:
         made = with_nutshell(opened, lambda d: _make(opened, d, ours, name))
     frame.console.say(

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from common.errors import DataDamaged
-from common.landing import read_manifest
+from common.manifests import read_manifest
 from common.paths import PARTIAL, PROJECT_ROOT, DataPaths, fsync_folder
 from load.builds import target_folder
 

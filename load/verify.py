@@ -28,6 +28,11 @@ from load.warehouse import open_warehouse
 
 def verify_command(frame: Frame) -> None:
     """Read back, build, print; exit code 1 where the build fails (its own words are shown)."""
+    if not frame.paths.audit.is_file():
+        raise GateRefused(
+            "There is no audit: nothing was loaded from this data folder, so nothing can be read"
+            " back. `load apply --sample` comes first."
+        )
     total = read_back(frame)
     frame.console.say(f"{total:,} records read back.")
     frame.console.say("dbt build …")

@@ -38,8 +38,8 @@ class LanguageModel:
         """Build it from PROPOSE_URL, PROPOSE_MODEL and PROPOSE_API_KEY; None without a URL."""
         if not settings.get("PROPOSE_URL"):
             return None
-        url = checked_address(settings.need("PROPOSE_URL"), "PROPOSE_URL")
-        return cls(url, settings.need("PROPOSE_MODEL"), settings.get("PROPOSE_API_KEY"))
+        url, model = settings.need("PROPOSE_URL", "PROPOSE_MODEL")
+        return cls(checked_address(url, "PROPOSE_URL"), model, settings.get("PROPOSE_API_KEY"))
 
     def ask(self, source: SourceField, targets: Sequence[TargetField]) -> Proposal | None:
         """Ask about one field; None where there is no usable answer (`trouble` says why)."""

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from aiohttp import web
 
-from apis.http import Http, Patience, parse_json, parse_retry_after
+from apis.http import Http, Patience
+from apis.http_errors import System, parse_json, parse_retry_after
 from apis.pace import Pace
 from apis.visual_practice import VisualPractice
 from common.errors import (
@@ -44,9 +45,11 @@ def serve_and_call(handler, **call):
         port = site._server.sockets[0].getsockname()[1]
         url = f"http://127.0.0.1:{port}"
         try:
-            async with Http(url, "Test", auth=("u", "secret"), patience=QUICK, pace=Pace()) as http:
+            async with Http(
+                url, System("Test"), auth=("u", "secret"), patience=QUICK, pace=Pace()
+            ) as http:
                 outcome = await http.call(
-                    call.pop("method", "GET"), "/x", lambda r: parse_json(r, "Test"), **call
+                    call.pop("method", "GET"), "/x", lambda r: parse_json(r, System("Test")), **call
                 )
         except Exception as error:
             outcome = error
@@ -127,7 +130,7 @@ def test_nobody_there_is_unreachable():
     """No connection: exit code 3, also for a write, which surely had no effect."""
 
     async def scene():
-        http = Http("http://127.0.0.1:1", "Test", patience=QUICK, pace=Pace())
+        http = Http("http://127.0.0.1:1", System("Test"), patience=QUICK, pace=Pace())
         async with http:
             await http.call("POST", "/x", lambda r: r, writes=True)
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from apis.nutshell import NEEDED_TO_WRITE, Guesses, Nutshell
+from apis.nutshell import NEEDED_TO_WRITE, Nutshell
+from apis.nutshell_guesses import Guesses
 from apis.nutshell_landing import land_readback
 from apis.nutshell_settle import settle_create
 from apis.pace import Pace

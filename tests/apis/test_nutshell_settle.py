@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from apis.nutshell import Guesses
 from apis.nutshell_answers import redacted, rpc_error
+from apis.nutshell_guesses import Guesses
 from apis.nutshell_settle import settle_create
 from common.errors import AnswerLost, NotFound, StaleRevision
 

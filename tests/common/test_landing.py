@@ -5,14 +5,13 @@ import stat
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common import landing as landing_module
 from common.declared import declared_tables, ensure_declared_sources, schema_of
-from common.errors import DataDamaged
-from common.landing import Landing, check_run, newest_manifest, read_manifest
+from common.landing import Landing
+from common.manifests import check_run
 from common.paths import DataPaths, make_private
 
 
@@ -99,44 +98,6 @@ def test_a_killed_run_goes_on_with_nothing_twice_and_nothing_lost(
             second.add("rates", rows(count), count, units=[str(unit)])
     manifest = check_run(second.commit({"kind": "full"}))
     assert sum(batches) == manifest["tables"].get("rates", {"rows": 0})["rows"]
-
-
-def test_a_half_written_manifest_is_named(tmp_path):
-    """The message says which run, and what to do."""
-    run = landed(tmp_path)
-    manifest = run / "manifest.json"
-    manifest.write_bytes(manifest.read_bytes()[:40])
-    with pytest.raises(DataDamaged, match=f"{run.name} is half-written"):
-        read_manifest(run)
-
-
-def test_a_missing_manifest_is_named(tmp_path):
-    """A folder without a manifest was never whole."""
-    run = landed(tmp_path)
-    (run / "manifest.json").unlink()
-    with pytest.raises(DataDamaged, match="no manifest"):
-        check_run(run)
-
-
-def test_a_corrupt_part_is_named(tmp_path):
-    """One flipped byte is found, and the file is named."""
-    run = landed(tmp_path)
-    (part,) = run.glob("rates/*.parquet")
-    content = bytearray(part.read_bytes())
-    content[len(content) // 2] ^= 1
-    part.write_bytes(content)
-    with pytest.raises(DataDamaged, match=f"{run.name}/rates/part-00000.parquet is corrupt"):
-        check_run(run)
-
-
-def test_the_newest_run_of_a_kind_gives_the_watermark(tmp_path):
-    """A read-back in between does not move the delta's beginning."""
-    landed(tmp_path)
-    later = Landing.start(DataPaths(tmp_path), "rates", {})
-    later.commit({"kind": "readback", "watermark": None})
-    manifest = newest_manifest(DataPaths(tmp_path), "rates", ("full", "delta"))
-    assert manifest is not None
-    assert manifest["watermark"] == "2026-01-01"
 
 
 def test_landed_columns_are_the_declared_ones(tmp_path):

@@ -4,6 +4,7 @@ import json
 
 import orjson
 import pyarrow as pa
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -89,6 +90,29 @@ def test_what_is_no_record_is_set_aside_with_its_place():
         ("f:4", "missing_id"),
     ]
     assert orjson.loads(refused[0]["raw"]) == {"name": "x"}
+
+
+@pytest.mark.parametrize(
+    "identity", ["  ", ["p1"], {"value": "p1"}, True, 1.5, 12345678901234567890123.0]
+)
+def test_an_id_that_tells_nothing_apart_is_none(identity):
+    """A blank, a list, a boolean, a number that lost digits: two such records would be one."""
+    records, _, refused = split_records([{"id": identity}], ["f:1"], "id")
+    assert records == []
+    assert refused[0]["problem"] in ("missing_id", "unusable_id")
+
+
+@pytest.mark.parametrize("identity", [7, 7.0, "7", "per_'x\"y/.."])
+def test_an_id_may_be_of_any_form(identity):
+    """Numbers, also as a spreadsheet writes them, and whatever text."""
+    assert split_records([{"id": identity}], ["f:1"], "id")[2] == []
+
+
+@pytest.mark.parametrize("field", ["tags", "emails", "custom_fields"])
+def test_a_text_where_a_list_belongs_is_no_list_of_letters(field):
+    """It leaves null, its name, and itself in `_record`."""
+    columns = landed("people", [{"id": "1", field: "gold"}, {"id": "2", field: None}])
+    assert (columns[field], columns["_misfits"]) == ([None, None], [[field], []])
 
 
 def test_unknown_fields_are_found_in_both_places():

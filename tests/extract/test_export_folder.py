@@ -32,8 +32,9 @@ def write(folder, name, *lines):
 def test_garbage_is_counted_quarantined_and_named(offline, export):
     """Broken lines, things that are no records and records without id keep file and line."""
     write(export, "people", {"id": "p1"}, '{"id": "p2', "", [1], {"name": "x"}, {"id": "p1"})
-    code, _, _ = offline("visual-practice", "--from", str(export))
-    assert code == 0
+    code, _, err = offline("visual-practice", "--from", str(export))
+    assert (code, len(err.splitlines())) == (1, 1)
+    assert "3 of people" in err and "preflight_blockers" in err
     assert offline.rows("people", "id") == [("p1",), ("p1",)]  # duplicates land; SQL picks
     assert {
         ("people", "people.jsonl:2", "invalid_json"),

@@ -1,0 +1,141 @@
+"""
+What an HTTP answer, or the want of one, means: the expected error of each. It makes no call.
+
+Bodies are never quoted: they may hold records.
+"""
+
+from __future__ import annotations
+
+import email.utils
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+import httpx
+import orjson
+
+from common.errors import (
+    AnswerLost,
+    AnswerMalformed,
+    ApiError,
+    CredentialsRefused,
+    InsecureAddress,
+    NotFound,
+    RateLimited,
+    Rejected,
+    ServerFailed,
+    StaleRevision,
+    Transient,
+    Unreachable,
+)
+
+
+@dataclass(frozen=True)
+class System:
+    """A system as messages call it, and the variables in which a reader finds what to mend."""
+
+    name: str
+    address: str = "its address"
+    credentials: str = "them"
+
+    def __str__(self) -> str:
+        """Return its name."""
+        return self.name
+
+
+def raise_for_status(
+    response: httpx.Response,
+    system: System,
+    name: str,
+    explain: Callable[[bytes, bytes], str] = lambda *_: "",
+) -> None:
+    """Raise the error that an HTTP status means; bodies are never quoted, they may hold records."""
+    status = response.status_code
+    if status < 300 or status == 304:
+        return
+    if status < 400:
+        raise InsecureAddress(
+            f"{system} redirects {name} elsewhere; redirects are refused, credentials stay here."
+        )
+    wait = parse_retry_after(response.headers.get("Retry-After"))
+    if status in (401, 403):
+        raise CredentialsRefused(
+            f"{system} refuses the credentials (HTTP {status}) for {name}."
+            f" Check {system.credentials}.",
+            status=status,
+        )
+    if status == 429:
+        raise RateLimited(f"{system} asks to slow down.", status=status, retry_after=wait)
+    if status >= 500 or status == 408:
+        raise ServerFailed(
+            f"{system} failed (HTTP {status}) on {name}.", status=status, retry_after=wait
+        )
+    if status in (404, 410):
+        raise NotFound(f"{system} has nothing at {name}.", status=status)
+    if status in (409, 412):
+        raise StaleRevision(f"{system}: changed meanwhile: {name}.", status=status)
+    reason = explain(response.content, response.request.content)
+    raise Rejected(
+        f"{system} refuses {name} (HTTP {status})" + (f": {reason}" if reason else "."),
+        status=status,
+    )
+
+
+def parse_json(response: httpx.Response, system: System) -> Any:
+    """Return an answer's JSON; raise AnswerMalformed for none, half of one, or an error in it."""
+    try:
+        body = orjson.loads(response.content)
+    except orjson.JSONDecodeError:
+        raise AnswerMalformed(
+            f"{system} answered with something that is no JSON. Check {system.address}."
+        ) from None
+    return body
+
+
+def parse_retry_after(value: str | None, now: datetime | None = None) -> float | None:
+    """Return the seconds that a Retry-After header (seconds or an HTTP date) asks to wait."""
+    if not value:
+        return None
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        moment = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+
+
+def connection_error(error: Exception, system: System) -> Exception:
+    """Tell a call that never left from one whose answer was lost."""
+    cause = error.__cause__ or error
+    unreachable = Unreachable(
+        f"{system} can not be reached. Check {system.address} and the network."
+    )
+    if isinstance(error, ApiError | InsecureAddress):
+        return error
+    if isinstance(cause, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
+        return Unreachable(
+            f"{system}'s certificate is not one to trust, so nothing was sent."
+            f" Check {system.address};"
+            " a private authority is named by SSL_CERT_FILE."
+        )
+    # the transport calls every broken connection a ConnectTimeout, so its cause is asked instead
+    if isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+        return unreachable
+    if not isinstance(cause, aiohttp.ClientError) and isinstance(error, httpx.ConnectError):
+        return unreachable
+    if isinstance(error, httpx.HTTPError | aiohttp.ClientError | OSError | TimeoutError):
+        return AnswerLost(f"{system} did not answer in full.")
+    return error
+
+
+def surely_without_effect(error: Transient) -> bool:
+    """Tell whether a call that failed like this changed nothing over there."""
+    # a 5xx proves nothing: a gateway answers 503 for a server that has already written
+    return isinstance(error, Unreachable | RateLimited)

@@ -1,0 +1,132 @@
+"""
+Nutshell's two envelopes, JSON-RPC and REST: a call goes out, a result or an error comes back.
+
+It knows no record: what is asked and what is written stands in `apis.nutshell`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import Any, Self
+
+import httpx
+import orjson
+
+from apis.http import Http
+from apis.http_errors import parse_json
+from apis.nutshell_answers import SYSTEM, parameters_by_method, rest_reason, rpc_error
+from apis.nutshell_guesses import GUESSES, Guesses
+from common.errors import AnswerMalformed, GateRefused, NotFound, UsageError
+from common.settings import NutshellAccess
+
+RPC = "/api/v1/json"
+
+
+class Wire:
+    """A connection to one account; `Nutshell` says what goes over it."""
+
+    def __init__(self, http: Http, guesses: Guesses = GUESSES) -> None:
+        """Use `connect` for real ones."""
+        self.http, self.guesses = http, guesses
+        self._ids = itertools.count(1)
+        self.parameters: dict[str, frozenset[str]] = {}
+
+    @classmethod
+    def connect(cls, access: NutshellAccess, guesses: Guesses = GUESSES, **http: Any) -> Self:
+        """Make a client; nothing is called yet. Further arguments go to Http."""
+        auth = (access.username, access.api_key)
+        return cls(Http(access.url, SYSTEM, auth=auth, explain=rest_reason, **http), guesses)
+
+    async def __aenter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close the connections."""
+        await self.http.client.aclose()
+
+    async def rpc(
+        self,
+        method: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        writes: bool = False,
+        label: str = "",
+    ) -> Any:
+        """
+        Call a JSON-RPC method and return its result.
+
+        `label` (ids only) names the record in messages. Raises ApiError; EffectUnknown if a
+        write's answer was lost.
+        """
+        name = f"{method} {label}".strip()
+        body = orjson.dumps(
+            {"jsonrpc": "2.0", "method": method, "params": params or {}, "id": str(next(self._ids))}
+        )
+
+        def parse(response: httpx.Response) -> Any:
+            answer = parse_json(response, SYSTEM)
+            if not isinstance(answer, dict) or not ("result" in answer or answer.get("error")):
+                raise AnswerMalformed(f"{SYSTEM} answered {name} with neither result nor error.")
+            if answer.get("error"):
+                raise rpc_error(answer["error"], name, params)
+            return answer["result"]
+
+        return await self.http.call(
+            "POST",
+            RPC,
+            parse,
+            content=body,
+            headers={"Content-Type": "application/json"},
+            writes=writes,
+            label=name,
+        )
+
+    async def rest(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        params: Mapping[str, Any] | None = None,
+        content_type: str = "application/json",
+        writes: bool = False,
+        label: str = "",
+    ) -> Any:
+        """Call a REST path below /rest and return its JSON (None if there is none)."""
+
+        def parse(response: httpx.Response) -> Any:
+            return parse_json(response, SYSTEM) if response.content.strip() else None
+
+        content = (
+            body if isinstance(body, bytes) else orjson.dumps(body) if body is not None else b""
+        )
+        return await self.http.call(
+            method,
+            f"/rest{path}",
+            parse,
+            params=params,
+            content=content or None,
+            headers={"Content-Type": content_type} if content else None,
+            writes=writes,
+            label=label or f"{method} /rest{path}",
+        )
+
+    async def check_methods(self, needed: frozenset[str]) -> None:
+        """Refuse to go on against an endpoint that lacks a method that we need."""
+        try:
+            description = await self.http.call(
+                "GET", RPC, lambda r: parse_json(r, SYSTEM), label="the list of methods"
+            )
+        except NotFound:
+            raise UsageError(
+                f"There is no {SYSTEM} at this address: it has no {RPC}. Check {SYSTEM.address}."
+            ) from None
+        self.parameters = parameters_by_method(description)
+        offered = self.parameters.keys()
+        if missing := sorted(needed - offered):
+            raise GateRefused(
+                f"{SYSTEM}'s endpoint does not offer {', '.join(missing)}."
+                f" Is {SYSTEM.address} right, and is this its JSON-RPC API?"
+            )
