@@ -25,22 +25,20 @@ TAIL = len(MARK) + 4  # the footer's length stands before the last mark
 
 def read_manifest(run: Path) -> dict[str, Any]:
     """Return a committed run's manifest; raise DataDamaged if it is absent or half-written."""
+    name = f"{run.parent.name}/{run.name}"
     try:
         manifest = orjson.loads((run / MANIFEST).read_bytes())
     except FileNotFoundError:
         raise DataDamaged(
-            f"Run {run.parent.name}/{run.name} has no manifest, so it was never whole. Move its folder away and"
-            " extract again."
+            f"Run {name} has no manifest, so it was never whole. Move its folder away and extract"
+            " again."
         ) from None
     except orjson.JSONDecodeError:
         raise DataDamaged(
-            f"The manifest of run {run.parent.name}/{run.name} is half-written. Move its folder away and extract"
-            " again."
+            f"The manifest of run {name} is half-written. Move its folder away and extract again."
         ) from None
     if not isinstance(manifest, dict) or "tables" not in manifest:
-        raise DataDamaged(
-            f"The manifest of run {run.parent.name}/{run.name} lists no tables. Extract again."
-        )
+        raise DataDamaged(f"The manifest of run {name} lists no tables. Extract again.")
     return manifest
 
 
