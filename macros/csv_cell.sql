@@ -1,6 +1,10 @@
-{# A value as a cell of a CSV file: quoted where a comma, a quote or a line break stands in it. #}
+{#
+    A value as a cell of a CSV file: quoted where a comma, a quote or a line break stands in it. What
+    a spreadsheet would take for a formula gets a blank in front, which the maps cut off again.
+#}
 {% macro csv_cell(value) -%}
-    case
+    if(regexp_matches({{ value }}, '^[=+\-@\t\r]'), ' ', '')
+    || case
         when regexp_matches({{ value }}, '[,"\n\r]')
             then '"' || replace({{ value }}, '"', '""') || '"'
         else {{ value }}

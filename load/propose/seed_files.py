@@ -10,6 +10,7 @@ from pathlib import Path
 from common.errors import UsageError
 
 Row = dict[str, str]
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a formula begins in a spreadsheet
 TAIL = ("confidence", "reason", "confirmed_by", "confirmed_on", "note")
 
 
@@ -30,7 +31,10 @@ class SeedFile:
             raise UsageError(f"{path} does not exist. Set SEEDS_DIR to the folder of the seeds.")
         with path.open(encoding="utf-8-sig", newline="") as handle:
             reader = csv.DictReader(handle)
-            rows = [{name: value or "" for name, value in row.items() if name} for row in reader]
+            rows = [
+                {name: _as_meant(value or "") for name, value in row.items() if name}
+                for row in reader
+            ]
             header = list(reader.fieldnames or [])
         if missing := [name for name in (*key, "confirmed_by") if name not in header]:
             raise UsageError(f"{path} lacks the column {missing[0]}. Restore its header.")
@@ -77,7 +81,7 @@ class SeedFile:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
             writer = csv.DictWriter(out, self.header, lineterminator="\n", extrasaction="ignore")
             writer.writeheader()
-            writer.writerows(self.rows)
+            writer.writerows({k: _as_text(v) for k, v in row.items()} for row in self.rows)
         # mkstemp makes 0600; a seed is a file of the project, like its neighbours
         mode = target.stat().st_mode & 0o777
         Path(name).chmod(mode)
@@ -86,6 +90,15 @@ class SeedFile:
 
     def _key(self, row: Row) -> tuple[str, ...]:
         return tuple(row.get(name, "") for name in self.key)
+
+
+def _as_text(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula; the maps cut the blank off again."""
+    return f" {cell}" if cell.startswith(FORMULA) else cell
+
+
+def _as_meant(cell: str) -> str:
+    return cell[1:] if cell.startswith(" ") and cell[1:].startswith(FORMULA) else cell
 
 
 def _sure(row: Row) -> float:

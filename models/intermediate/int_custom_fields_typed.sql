@@ -42,7 +42,7 @@ joined as (
                     cast({{ parse_decimal('cleaned.line') }} as varchar), '\.?0+$', ''
                 )
             when 'Date' then strftime({{ parse_date('cleaned.line') }}, '%Y-%m-%d')
-            when 'Choice' then pick_list_values.target_value
+            when 'Choice' then nullif(trim(pick_list_values.target_value), '')
             when 'Checkbox' then checkbox_values.target_value
             when 'LongText' then nullif(trim(replace(cleaned.original, chr(0), '')), '')
             else cleaned.line

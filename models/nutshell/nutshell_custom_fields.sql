@@ -53,7 +53,7 @@ options as (
     select
         mapped.entity,
         mapped.name,
-        pick_list_values.target_value
+        nullif(trim(pick_list_values.target_value), '') as target_value
     from mapped
     inner join pick_list_values
         on

@@ -17,6 +17,8 @@ duplicates as (select * from {{ ref('stg_visual_practice__duplicates') }}),
 
 quarantine as (select * from {{ ref('stg_visual_practice__quarantine') }}),
 
+reasons as (select * from {{ ref('reasons') }}),
+
 misfits as (
     {%- for object in objects %}
         select
@@ -52,7 +54,7 @@ no_addresses as (
         object,
         source_id,
         field,
-        'no e-mail address' as finding,
+        'no e-mail address: it is left out' as finding,
         locator
     from addresses
     where not regexp_full_match(trim(value), '[^@\s<>]+@[^@\s<>]+[.][^@\s<>.]+')
@@ -74,7 +76,7 @@ probabilities as (
         'deals' as object,
         id as source_id,
         'probability' as field,
-        'outside 0 to 100' as finding,
+        'outside 0 to 100: it moves as the nearest of them' as finding,
         _locator as locator
     from deals
     where not is_deleted and probability not between 0 and 100
@@ -98,9 +100,9 @@ twice as (
         'id' as field,
         'the same id '
         || versions
-        || ' times, '
-        || distinct_versions
-        || ' of them different' as finding,
+        || ' times'
+        || if(distinct_versions = 1, ', all alike', ', ' || distinct_versions || ' of them unlike')
+        || ': the one modified last moves' as finding,
         array_to_string(locators, ', ') as locator
     from duplicates
 ),
@@ -129,6 +131,14 @@ findings as (
     select * from twice
     union all
     select * from broken
+),
+
+with_mends as (
+    select
+        findings.*,
+        coalesce(reasons.mend, 'have the practice correct it; then extract and build') as mend
+    from findings
+    left join reasons on findings.finding = reasons.reason
 )
 
-select * from findings
+select * from with_mends

@@ -22,7 +22,7 @@ rows_of_maps as (
             '{{ map }}' as map,
             '' as source_object,
             '' as source_field,
-            coalesce(source_value, '') as source_value,
+            coalesce(trim(source_value), '') as source_value,
             target_value,
             confirmed_by
         from {{ map }}
@@ -32,7 +32,7 @@ rows_of_maps as (
         'pick_list_values' as map,
         source_object,
         source_field,
-        coalesce(source_value, '') as source_value,
+        coalesce(trim(source_value), '') as source_value,
         target_value,
         confirmed_by
     from pick_list_values

@@ -36,7 +36,7 @@ blocked as (
         records.source_id,
         records.source_object || ':' || records.source_id as subject,
         records.bucket_reason as detail,
-        reasons.description as mend
+        reasons.mend
     from records
     inner join reasons on records.bucket_reason = reasons.reason
     -- the other buckets are decisions; these records wait for one
