@@ -48,12 +48,15 @@ def check_gates(plan: Headline) -> None:
     """Refuse a plan with open gates, naming them and their mends."""
     if not plan.gates:
         return
+    by_mend: dict[tuple[str, str], list[str]] = {}  # one mend may open many
+    for gate in plan.gates:
+        subject = gate["subject"] or gate["source_object"] or "all"
+        by_mend.setdefault((gate["blocker_class"], gate["mend"]), []).append(subject)
     named = [
-        f"{gate['blocker_class']} ({gate['subject'] or gate['source_object'] or 'all'}):"
-        f" {gate['mend']}"
-        for gate in plan.gates
+        f"{blocker_class} ({some(subjects, most=3)}): {mend}"
+        for (blocker_class, mend), subjects in by_mend.items()
     ]
-    raise GateRefused(f"{len(named)} gate(s) are open. {some(named, '; ')}")
+    raise GateRefused(f"{len(plan.gates)} gate(s) are open. {some(named, '; ')}")
 
 
 def approve(journal: Journal, plan: Headline, *, by: str, host: str, sample: bool) -> None:
@@ -167,7 +170,7 @@ def _differences(approval: sqlite3.Row, plan: Headline) -> list[str]:
     return new
 
 
-def some(names: list[str], separator: str = ", ") -> str:
+def some(names: list[str], separator: str = ", ", *, most: int = NAMED) -> str:
     """Name the first few and count the rest."""
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return separator.join(names[:NAMED]) + more
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return separator.join(names[:most]) + more

@@ -3,10 +3,12 @@
     a spreadsheet would take for a formula gets a blank in front, which the maps cut off again.
 #}
 {% macro csv_cell(value) -%}
-    if(regexp_matches({{ value }}, '^[=+\-@\t\r]'), ' ', '')
-    || case
+    {%- set text -%}
+        regexp_replace({{ value }}, '^([=+\-@\t\r])', ' \1')
+    {%- endset -%}
+    case
         when regexp_matches({{ value }}, '[,"\n\r]')
-            then '"' || replace({{ value }}, '"', '""') || '"'
-        else {{ value }}
+            then '"' || replace({{ text }}, '"', '""') || '"'
+        else {{ text }}
     end
 {%- endmacro %}

@@ -148,3 +148,17 @@ def test_the_language_model_sees_no_values_and_its_failure_is_no_failure():
     assert "Seen In A Record" not in seen[0]
     assert model.ask(field, TARGETS["contacts"]) is None
     assert len(seen) == 1
+
+
+def test_no_cell_of_a_map_is_a_formula(tmp_path):
+    """A value that a spreadsheet would run stands behind a blank, and is the same value again."""
+    path = tmp_path / "deal_stage.csv"
+    path.write_text(HEADER + "\n")
+    value = '=cmd|"x"'
+    for _ in range(2):
+        file = SeedFile.read(path)
+        file.propose([{"source_value": value, "target_value": "-", "confidence": "0.5"}])
+        file.write()
+    (line,) = path.read_text().splitlines()[1:]
+    assert line.startswith('" =cmd|""x""", -,0.5')
+    assert [row["source_value"] for row in SeedFile.read(path).rows] == [value]
