@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from common.seeds import seed_rows, setting_of
 from extract.resources import RESOURCES
 
 FETCH_MAX_BYTES = 1 << 30  # without a row `file_fetch_max_bytes` in policies/settings.csv
@@ -35,18 +35,10 @@ class Policies:
 
 def read_policies(seeds: Path) -> Policies:
     """Read policies/objects.csv and the one setting that concerns files; absent files are empty."""
-    settings = {row["name"]: row["value"] for row in _rows(seeds / "policies" / "settings.csv")}
     return Policies(
         objects={
             row["object"]: row["policy"].strip()
-            for row in _rows(seeds / "policies" / "objects.csv")
+            for row in seed_rows(seeds / "policies" / "objects.csv")
         },
-        fetch_max_bytes=int(settings.get("file_fetch_max_bytes") or FETCH_MAX_BYTES),
+        fetch_max_bytes=int(setting_of(seeds, "file_fetch_max_bytes") or FETCH_MAX_BYTES),
     )
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))

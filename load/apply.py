@@ -10,11 +10,29 @@ import asyncio
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+from common.errors import UsageError
+from common.seeds import setting_of
 from load.executor import Executor, Stop
 from load.plans import Operation
 
-WORKERS = 96  # more than calls at once: most of them wait for the disk, not for Nutshell
+AT_ONCE = 96  # more than calls at once: most of them wait for the disk, not for Nutshell
+
+
+def records_at_once(seeds: Path) -> int:
+    """
+    Return how many records are under way together, at most.
+
+    So many closed leads may be open for a moment, between their making and their closing:
+    `preflight_limits` counts them, from the same line of policies/settings.csv.
+    """
+    said = setting_of(seeds, "records_at_once") or str(AT_ONCE)
+    if not said.isdecimal() or not int(said):
+        raise UsageError(
+            f"records_at_once in {seeds}/policies/settings.csv is no whole number above 0. Mend it."
+        )
+    return int(said)
 
 
 class Interrupted(Exception):
@@ -24,9 +42,12 @@ class Interrupted(Exception):
 class Walk:
     """One walk: feeds records to workers, waits at each level's end, stops when told to."""
 
-    def __init__(self, executor: Executor, advance: Callable[[int], None]) -> None:
+    def __init__(
+        self, executor: Executor, advance: Callable[[int], None], at_once: int = AT_ONCE
+    ) -> None:
         self.executor = executor
         self.advance = advance
+        self.at_once = at_once
         self.stopping: BaseException | None = None
 
     def stop(self, cause: BaseException) -> None:
@@ -36,8 +57,8 @@ class Walk:
 
     async def run(self, records: Iterable[list[Operation]]) -> None:
         """Walk to the end; raise what stopped it."""
-        waiting: asyncio.Queue[list[Operation]] = asyncio.Queue(maxsize=2 * WORKERS)
-        workers = [asyncio.create_task(self._work(waiting)) for _ in range(WORKERS)]
+        waiting: asyncio.Queue[list[Operation]] = asyncio.Queue(maxsize=2 * self.at_once)
+        workers = [asyncio.create_task(self._work(waiting)) for _ in range(self.at_once)]
         level: int | None = None
         try:
             with _interruptible(self):

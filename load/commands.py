@@ -9,7 +9,7 @@ from __future__ import annotations
 from click.exceptions import Exit
 
 from common.cli import Frame
-from load.apply import Walk
+from load.apply import Walk, records_at_once
 from load.approve import approve, check_approved, check_mapping
 from load.audit import Audit
 from load.destination import Destination
@@ -87,7 +87,7 @@ async def _walk(
     console = opened.frame.console
     total = plan.sample_records if sample else plan.records
     with console.progress("Loading the sample" if sample else "Loading", total) as task:
-        walk = Walk(executor, task.advance)
+        walk = Walk(executor, task.advance, records_at_once(opened.frame.settings.seeds_dir))
         rows = stream_records(plan_file(opened.frame.paths, plan.digest), sample_only=sample)
         try:
             await walk.run(rows)

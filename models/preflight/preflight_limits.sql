@@ -19,10 +19,11 @@ custom_fields as (select * from {{ ref('preflight_custom_fields') }}),
 attachments as (select * from {{ ref('preflight_attachments') }}),
 
 in_flight as (
-    -- as many closed leads may be open for a moment as the loader writes at once
-    select coalesce(max(try_cast(value as bigint)), 32) as leads_at_once
+    -- as many closed leads may be open for a moment as the loader has records under way; without
+    -- the setting all of them
+    select max(try_cast(value as bigint)) as leads_at_once
     from settings
-    where name = 'load_concurrency'
+    where name = 'records_at_once'
 ),
 
 measured as (
