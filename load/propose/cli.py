@@ -9,7 +9,7 @@ import click
 
 from common.cli import Frame
 from load.propose.fields import new_field, propose_field, rename_twins
-from load.propose.gather import ENTITIES, Material, gather
+from load.propose.gather import ENTITIES, Material, ValueInUse, gather
 from load.propose.language_model import LanguageModel
 from load.propose.owners import propose_owner
 from load.propose.proposal import Proposal, SourceField
@@ -27,7 +27,7 @@ def propose(frame: Frame) -> None:
     Propose where fields, pick-list values and owners go; nothing that is confirmed changes.
 
     Offline. With PROPOSE_URL, PROPOSE_MODEL (and PROPOSE_API_KEY) a language model is asked about
-    fields that nothing fits: it sees names, types and declared values, never a record.
+    fields and values that nothing fits: it sees names, types and declared values, never a record.
 
     \b
     Example:
@@ -37,7 +37,7 @@ def propose(frame: Frame) -> None:
     model = LanguageModel.of(frame.settings)
     table = [
         ["fields", *_write_fields(frame.settings.seeds_dir, material, model)],
-        *_write_values(frame.settings.seeds_dir, material),
+        *_write_values(frame.settings.seeds_dir, material, model),
         ["owners", *_write_owners(frame.settings.seeds_dir, material)],
     ]
     frame.console.table("Proposed", ["map", "new", "refreshed", "unconfirmed"], table)
@@ -96,20 +96,16 @@ def carried(source: SourceField, proposal: Proposal) -> Proposal:
     )
 
 
-def _write_values(seeds: Path, material: Material) -> list[list[str]]:
+def _write_values(seeds: Path, material: Material, model: LanguageModel | None) -> list[list[str]]:
     by_map: dict[str, list[Row]] = {}
     for value in material.values:
+        proposal = proposed_value(value, material, model)
+        row = {"source_value": value.value, "target_value": proposal.target, **_tail(proposal)}
         if value.map == "pick_list_values":
-            choices = material.choices.get((value.source_object, value.source_field), [])
-            proposal = propose_value(value.value, choices, material.vocabulary, keep=True)
-            row = {"source_object": value.source_object, "source_field": value.source_field}
-        else:
-            proposal = propose_in_map(value.map, value.value, material.names, material.vocabulary)
-            row = {}
-            if value.map == "source" and proposal.target not in material.names["source"]:
-                # `web form ` after `Web form`: one source, not two
-                material.names["source"].append(proposal.target)
-        row |= {"source_value": value.value, "target_value": proposal.target, **_tail(proposal)}
+            row |= {"source_object": value.source_object, "source_field": value.source_field}
+        elif value.map == "source" and proposal.target not in material.names["source"]:
+            # `web form ` after `Web form`: one source, not two
+            material.names["source"].append(proposal.target)
         by_map.setdefault(value.map, []).append(row)
     table = []
     for name, rows in sorted(by_map.items()):
@@ -117,6 +113,23 @@ def _write_values(seeds: Path, material: Material) -> list[list[str]]:
         seed = SeedFile.read(seeds / "value_maps" / f"{name}.csv", key)
         table.append([name, *_saved(seed, rows)])
     return table
+
+
+def proposed_value(
+    value: ValueInUse, material: Material, model: LanguageModel | None = None
+) -> Proposal:
+    """Propose what a value becomes: one of Nutshell's own choices before one of ours."""
+    if value.map == "pick_list_values":
+        choices = material.choices.get((value.source_object, value.source_field), [])
+        proposal = propose_value(value.value, choices, material.vocabulary, keep=True)
+    else:
+        choices = material.names.get(value.map, [])
+        proposal = propose_in_map(value.map, value.value, material.names, material.vocabulary)
+    # a value that only records show is asked of nobody
+    if model and choices and value.is_declared and proposal.confidence < model.below:
+        asked = model.ask_value(value.source_object, value.source_field, value.value, choices)
+        proposal = asked or proposal
+    return proposal
 
 
 def _write_owners(seeds: Path, material: Material) -> tuple[str, str, str]:

@@ -28,6 +28,7 @@ class ValueInUse:
     source_object: str
     source_field: str
     value: str
+    is_declared: bool = False  # by the metadata: it may leave the machine
 
 
 @dataclass(frozen=True)
@@ -93,10 +94,20 @@ def gather(frame: Frame) -> Material:
             values=[
                 ValueInUse(*row)
                 for row in warehouse.execute(
-                    "select map, source_object, source_field, source_value"
-                    " from preflight.preflight_value_maps order by all"
+                    """
+                    select distinct maps.map, maps.source_object, maps.source_field,
+                        maps.source_value,
+                        list_contains(fields.options_declared, maps.source_value) is true
+                    from preflight.preflight_value_maps as maps
+                    left join preflight.preflight_fields as fields
+                        on maps.source_object = fields.object
+                        and maps.source_field = fields.field
+                        and not fields.is_phi
+                    order by all
+                    """
                 ).fetchall()
             ],
+            choices=_choices(warehouse),
             names=_names(warehouse, seeds),
             users=[
                 Person(email, name or "")
@@ -124,7 +135,7 @@ def _fields(warehouse: duckdb.DuckDBPyConnection) -> list[SourceField]:
         select object, field, coalesce(label, ''), coalesce(type_declared, type_seen, 'text'),
             coalesce(type_seen, ''), if(options_declared = [], options_seen, options_declared),
             coalesce(longest, 0), filled, is_phi or coalesce(field_policy, '') = 'exclude',
-            coalesce(field_policy, '') = 'migrate', is_multiple
+            coalesce(field_policy, '') = 'migrate', is_multiple, options_declared
         from preflight.preflight_fields
         where object_policy = 'migrate'
             and (goes_to is null or origin != 'standard' or is_in_map)
@@ -144,9 +155,21 @@ def _fields(warehouse: duckdb.DuckDBPyConnection) -> list[SourceField]:
             is_phi=row[8],
             is_permitted=row[9],
             is_multiple=row[10],
+            declared=tuple(row[11]),
         )
         for row in rows
     ]
+
+
+def _choices(warehouse: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[str]]:
+    # what a field's pick-list in Nutshell offers now, where there is one already
+    found: dict[tuple[str, str], list[str]] = {}
+    for thing, name, choice in warehouse.execute(
+        "select source_object, source_field, choice"
+        " from preflight.preflight_choices order by source_object, source_field, position"
+    ).fetchall():
+        found.setdefault((thing, name), []).append(choice)
+    return found
 
 
 def _names(warehouse: duckdb.DuckDBPyConnection, seeds: Path) -> dict[str, list[str]]:

@@ -1,5 +1,5 @@
 """
-A language model's opinion on one field, behind an OpenAI-compatible endpoint. Absent by default.
+A language model's opinion, behind an OpenAI-compatible endpoint. Absent by default.
 
 It is sent names, types and declared values, never a record; its answers are proposals like others.
 """
@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 import orjson
 
 from common.settings import Settings, checked_address
-from load.propose.proposal import LEAVE_OUT, MAP, Proposal, SourceField, TargetField
+from load.propose.proposal import Proposal, SourceField, TargetField
 
-_TASK = (
-    "Choose where a field of a practice's CRM goes in another CRM. Answer with JSON only:"
-    ' {"target": "<one of targets, or empty for a new field>", "confidence": 0.0, "reason": "..."}'
+_ANSWER = ' Answer with JSON only: {"target": "<%s>", "confidence": 0.0, "reason": "..."}'
+_FIELD = "Choose where a field of a practice's CRM goes in another CRM." + _ANSWER % (
+    "one of targets, or empty for a new field"
+)
+_VALUE = "Choose what a pick-list's value of a practice's CRM becomes in another CRM." + _ANSWER % (
+    "one of choices, or empty if none fits"
 )
 _SECONDS = 30.0
 
@@ -43,16 +47,53 @@ class LanguageModel:
 
     def ask(self, source: SourceField, targets: Sequence[TargetField]) -> Proposal | None:
         """Ask about one field; None where there is no usable answer (`trouble` says why)."""
+        if source.is_phi:
+            return None
+        said = self._said(
+            _FIELD,
+            {
+                "object": source.source_object,
+                "field": source.name,
+                "label": source.label,
+                "type": source.type,
+                # what the metadata declare; values that only records show stay here
+                "values": source.declared,
+                "targets": [
+                    {"name": t.name, "label": t.label, "type": t.type, "choices": t.choices}
+                    for t in targets
+                ],
+            },
+        )
+        target = {target.name: target for target in targets}.get(said.target) if said else None
+        if said is None or target is None:
+            return None
+        return Proposal(
+            target=target.name,
+            target_type="Standard" if target.is_standard else target.type,
+            confidence=said.confidence,
+            reason=said.reason,
+        )
+
+    def ask_value(
+        self, source_object: str, source_field: str, value: str, choices: Sequence[str]
+    ) -> Proposal | None:
+        """Ask about one declared value of a pick-list; None where there is no usable answer."""
+        said = self._said(
+            _VALUE,
+            {
+                "object": source_object,
+                "field": source_field,
+                "value": value,
+                "choices": list(choices),
+            },
+        )
+        if said is None or said.target not in choices:
+            return None
+        return Proposal(said.target, said.confidence, said.reason)
+
+    def _said(self, task: str, question: dict[str, Any]) -> _Said | None:
         if self.trouble:
             return None
-        known = {target.name: target for target in targets}
-        question = {
-            "object": source.source_object,
-            "field": source.name,
-            "label": source.label,
-            "type": source.type,
-            "targets": [{"name": t.name, "label": t.label, "type": t.type} for t in targets],
-        }
         try:
             with httpx.Client(
                 timeout=_SECONDS, transport=self.transport, trust_env=False
@@ -64,27 +105,27 @@ class LanguageModel:
                         "model": self.name,
                         "temperature": 0,
                         "messages": [
-                            {"role": "system", "content": _TASK},
+                            {"role": "system", "content": task},
                             {"role": "user", "content": orjson.dumps(question).decode()},
                         ],
                     },
                 )
             answer.raise_for_status()
             said = orjson.loads(answer.json()["choices"][0]["message"]["content"])
-            target = known.get(str(said.get("target") or ""))
-            sure = min(0.95, max(0.0, float(said.get("confidence", 0))))
+            return _Said(
+                target=str(said.get("target") or ""),
+                confidence=round(min(0.95, max(0.0, float(said.get("confidence", 0)))), 2),
+                reason=f"language model: {str(said.get('reason', ''))[:200]}",
+            )
         except httpx.HTTPError as error:
             self.trouble = f"{type(error).__name__} at PROPOSE_URL"
-            return None
         except (ValueError, KeyError, IndexError, TypeError, AttributeError):
             self.trouble = "its answer was not the JSON that was asked for"
-            return None
-        if target is None or source.is_phi:
-            return None
-        return Proposal(
-            target=target.name,
-            target_type="Standard" if target.is_standard else target.type,
-            confidence=round(sure, 2),
-            reason=f"language model: {str(said.get('reason', ''))[:200]}",
-            decision=MAP if target.name else LEAVE_OUT,
-        )
+        return None
+
+
+@dataclass(frozen=True)
+class _Said:
+    target: str
+    confidence: float
+    reason: str

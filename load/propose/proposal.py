@@ -16,7 +16,8 @@ class SourceField:
     label: str = ""
     type: str = "text"
     type_seen: str = ""
-    options: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()  # declared, or else seen in records
+    declared: tuple[str, ...] = ()  # by the metadata: these may leave the machine
     longest: int = 0
     filled: int | None = None
     is_phi: bool = False

@@ -16,6 +16,8 @@ values_in_use as (select * from {{ ref('preflight_values_in_use') }}),
 
 targets as (select * from {{ ref('preflight_targets') }}),
 
+proposals as (select * from {{ ref('preflight_value_proposals') }}),
+
 rows_of_maps as (
     {%- for map in maps %}
         select
@@ -57,13 +59,9 @@ joined as (
         end
         || {{ csv_cell('values_in_use.source_value') }}
         || ','
-        -- where the choices are ours to make, a value that is kept needs no thought
-        || if(
-            values_in_use.map in ('pick_list_values', 'source'),
-            {{ csv_cell('values_in_use.source_value') }},
-            '<target>'
-        )
-        || ',1,,<your name>,<date>,' as csv_line,
+        || {{ csv_cell('proposals.proposed_value') }}
+        || ',' || proposals.confidence || ',' || proposals.reason || ',<your name>,<date>,'
+            as csv_line,
 
         -- numbers
         values_in_use.records,
@@ -82,6 +80,12 @@ joined as (
             and values_in_use.key_object = rows_of_maps.source_object
             and values_in_use.key_field = rows_of_maps.source_field
             and values_in_use.source_value = rows_of_maps.source_value
+    left join proposals
+        on
+            values_in_use.map = proposals.map
+            and values_in_use.key_object = proposals.key_object
+            and values_in_use.key_field = proposals.key_field
+            and values_in_use.source_value = proposals.source_value
     left join targets
         on
             values_in_use.map = targets.map

@@ -10,6 +10,7 @@ in_columns as (
     select
         mapped_columns.map,
         mapped_columns.targets,
+        mapped_columns.keeps_value,
         values_seen.object as source_object,
         values_seen.field as source_field,
         '' as key_object,
@@ -28,6 +29,7 @@ without_value as (
     select
         mapped_columns.map,
         mapped_columns.targets,
+        mapped_columns.keeps_value,
         fields_audited.object as source_object,
         fields_audited.field as source_field,
         '' as key_object,
@@ -47,6 +49,7 @@ in_fields as (
     select
         'pick_list_values' as map,
         'choices' as targets,
+        true as keeps_value,
         values_seen.object as source_object,
         values_seen.field as source_field,
         values_seen.object as key_object,

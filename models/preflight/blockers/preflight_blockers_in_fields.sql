@@ -6,18 +6,38 @@ fields_audited as (select * from {{ ref('preflight_fields') }}),
 
 objects as (select * from {{ ref('objects') }}),
 
+field_types as (
+    select
+        type,
+        unnest(string_split(source_types, ';')) as source_type
+    from {{ ref('field_types') }}
+),
+
 unmapped as (
     select
         'unmapped_field' as blocker_class,
-        object as source_object,
+        fields_audited.object as source_object,
         null::varchar as source_id,
-        object || '.' || field as subject,
-        filled || ' values, ' || origin || ' field' as detail,
-        'append to seeds/value_maps/fields.csv: ' || object || ',' || field
-        || ',<target>,<type>,map,,1,,<your name>,<date>,' as mend
+        fields_audited.object || '.' || fields_audited.field as subject,
+        fields_audited.filled || ' values, ' || fields_audited.origin || ' field' as detail,
+        'append to seeds/value_maps/fields.csv: ' || fields_audited.object || ','
+        || {{ csv_cell('fields_audited.field') }} || ','
+        || case
+            -- of Nutshell's records these alone carry custom fields
+            when fields_audited.object in ('organizations', 'people', 'leads', 'deals')
+                then
+                    {{ csv_cell("coalesce(fields_audited.label, fields_audited.field)") }} || ','
+                    || coalesce(field_types.type, 'Text') || ',map,,0.80,a field of its own'
+            else ',,leave_out,,0.90,Nutshell has no custom fields there'
+        end
+        || ',<your name>,<date>,' as mend
     from fields_audited
+    left join field_types
+        on
+            coalesce(fields_audited.type_declared, fields_audited.type_seen)
+            = field_types.source_type
     -- a field with values that nobody has placed would be lost in silence
-    where goes_to is null and filled > 0
+    where fields_audited.goes_to is null and fields_audited.filled > 0
 ),
 
 unconfirmed as (

@@ -2,6 +2,7 @@
 
 import csv
 import importlib.util
+import json
 from pathlib import Path
 
 import httpx
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from load.propose.cli import proposed_value
 from load.propose.fields import propose_field
-from load.propose.gather import standard_targets, vocabulary_of
+from load.propose.gather import Material, ValueInUse, standard_targets, vocabulary_of
 from load.propose.language_model import LanguageModel
 from load.propose.owners import Person, propose_owner
 from load.propose.proposal import SourceField, TargetField
@@ -133,19 +135,39 @@ def test_confirming_signs_only_rows_that_are_sure_enough(tmp_path):
     assert signed == {"A": "you", "B": "", "C": "me"}
 
 
-def test_the_language_model_sees_no_values_and_its_failure_is_no_failure():
-    """Names and types go out, nothing of a record; an error is noted and the rest is offline."""
-    seen = []
+def answering(seen, said):
+    """A language model that notes what it is sent and answers with `said`, or fails."""
 
-    def refuse(request: httpx.Request) -> httpx.Response:
+    def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request.content.decode())
-        return httpx.Response(500)
+        if said is None:
+            return httpx.Response(500)
+        message = {"message": {"content": json.dumps(said)}}
+        return httpx.Response(200, json={"choices": [message]})
 
-    model = LanguageModel("https://m.example/v1", "m", transport=httpx.MockTransport(refuse))
-    field = SourceField("people", "odd", options=("Seen In A Record",))
+    return LanguageModel("https://m.example/v1", "m", transport=httpx.MockTransport(answer))
+
+
+def test_the_language_model_sees_declared_values_and_none_that_only_records_show():
+    """Names, types, declared values and Nutshell's choices go out; what stands in records never."""
+    seen = []
+    model = answering(seen, {"target": "Tier", "confidence": 0.9, "reason": "alike"})
+    field = SourceField(
+        "people", "odd", "Odd", "picklist", options=("Seen In A Record",), declared=("Gold",)
+    )
+    targets = [TargetField("Tier", "Choice", choices=("Or",), is_standard=False)]
+    assert model.ask(field, targets).target == "Tier"
+    assert all(word in seen[0] for word in ("odd", "Odd", "picklist", "Gold", "Tier", "Or"))
+    assert "Seen In A Record" not in seen[0]
+
+
+def test_the_language_models_failure_is_no_failure():
+    """An error is noted and the rest is offline: it is asked once."""
+    seen = []
+    model = answering(seen, None)
+    field = SourceField("people", "odd")
     assert model.ask(field, TARGETS["contacts"]) is None
     assert model.trouble
-    assert "Seen In A Record" not in seen[0]
     assert model.ask(field, TARGETS["contacts"]) is None
     assert len(seen) == 1
 
@@ -162,3 +184,28 @@ def test_no_cell_of_a_map_is_a_formula(tmp_path):
     (line,) = path.read_text().splitlines()[1:]
     assert line.startswith('" =cmd|""x""", -,0.5')
     assert [row["source_value"] for row in SeedFile.read(path).rows] == [value]
+
+
+def material(*values, **choices):
+    return Material(
+        fields=[], targets={}, values=list(values), vocabulary=VOCABULARY,
+        names={"deal_milestone": ["Start", "Talks"]},
+        choices={("people", field): found for field, found in choices.items()},
+    )  # fmt: skip
+
+
+def test_a_value_goes_to_a_choice_that_nutshell_has_already():
+    """Of a field that is there already the live choices are offered, before one of our own."""
+    value = ValueInUse("pick_list_values", "people", "tier", "gold ")
+    assert proposed_value(value, material(tier=["Silver", "Gold"])).target == "Gold"
+    assert proposed_value(value, material()).target == "gold"
+
+
+@pytest.mark.parametrize(("is_declared", "target"), [(True, "Talks"), (False, "Start")])
+def test_the_language_model_is_asked_about_declared_values_only(is_declared, target):
+    """What only a record shows stays here, and the offline proposal stands."""
+    seen = []
+    model = answering(seen, {"target": "Talks", "confidence": 0.9, "reason": "meaning"})
+    value = ValueInUse("deal_milestone", "deals", "stage", "Palaver", is_declared)
+    assert proposed_value(value, material(), model).target == target
+    assert bool(seen) == is_declared
