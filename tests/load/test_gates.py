@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.load.conftest import small_practice, write_artefacts
+from tests.load.practice import small_practice
 from tests.load.test_road import sign_sample, through_sample
+from tests.load.warehouse import write_artefacts
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_a_build_of_other_text(ready, sandbox):
 def test_a_failed_build(ready, sandbox):
     """A build with a failed test is no ground for a plan."""
     ready.build()
-    write_artefacts(ready, status="fail")
+    write_artefacts(ready.environment, status="fail")
     refused(ready, sandbox, "plan", names="some_model")
 
 

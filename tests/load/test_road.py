@@ -6,7 +6,8 @@ import time
 
 from common.paths import new_run_id
 from load.journal import Journal
-from tests.load.conftest import approved, small_practice
+from tests.load.practice import small_practice
+from tests.load.project import approved
 
 
 def sign_sample(project):
