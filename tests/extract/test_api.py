@@ -84,14 +84,28 @@ def test_a_killed_run_goes_on_without_fetching_finished_pages_again(extract, san
     assert list((extract.data / "raw" / ".partial" / "visual_practice").iterdir()) == []
 
 
-def test_nobody_there_is_3_and_a_bad_token_2(tmp_path, sandbox):
-    """The exit code tells a schedule whom to wake."""
-    nobody = sandbox.env | {"VISUAL_PRACTICE_URL": "http://127.0.0.1:1"}
-    assert Extract(tmp_path, nobody)("visual-practice")[0] == 3
-    stranger = sandbox.env | {"VISUAL_PRACTICE_TOKEN": "canary"}
-    code, _, err = Extract(tmp_path, stranger)("visual-practice")
-    assert code == 2
-    assert "canary" not in err
+#: command → the variable of its address, those of its credentials, and the secret among them
+ACCESS = {
+    "visual-practice": ("VISUAL_PRACTICE_URL", "VISUAL_PRACTICE_TOKEN", "VISUAL_PRACTICE_TOKEN"),
+    "nutshell": ("NUTSHELL_URL", "NUTSHELL_USERNAME and NUTSHELL_API_KEY", "NUTSHELL_API_KEY"),
+}
+
+
+@pytest.mark.parametrize("command", ACCESS)
+def test_nobody_there_is_3_and_bad_credentials_2(tmp_path, sandbox, command):
+    """The exit code tells a schedule whom to wake; one line tells them which variable to mend."""
+    address, credentials, secret = ACCESS[command]
+    for changed, code, names in (
+        ({address: "http://127.0.0.1:1"}, 3, f"can not be reached. Check {address}"),
+        ({secret: "canary"}, 2, f"Check {credentials}"),
+        ({address: sandbox.env[address] + "/nowhere"}, 2, f"Check {address}"),
+        ({address: "http://practice.example"}, 2, f"{address} must begin with https://"),
+    ):
+        extract = Extract(tmp_path, sandbox.env | changed)
+        ended, out, err = extract(command)
+        assert (ended, len(err.splitlines())) == (code, 1), err
+        assert names in err and "canary" not in out + err
+        assert not list(extract.data.glob(f"raw/{command.replace('-', '_')}/2*"))
 
 
 @pytest.mark.parametrize("profile", ["garbled", "cut_files"])

@@ -29,6 +29,7 @@ class Project:
     root: Path
     environment: dict[str, str]
     warehouse: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
+    complaint: str = ""  # what the last quick command said on stderr
 
     @property
     def paths(self) -> DataPaths:
@@ -66,7 +67,8 @@ class Project:
                     ended = exit_code_of(lambda: cli.main(list(arguments), standalone_mode=False))
             finally:
                 os.umask(umask)
-        out = said.getvalue() + complained.getvalue()
+        self.complaint = complained.getvalue()
+        out = said.getvalue() + self.complaint
         assert ended == code, f"exit {ended}\n{out}"
         return out
 
