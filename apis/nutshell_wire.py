@@ -31,12 +31,15 @@ class Wire:
         self.http, self.guesses = http, guesses
         self._ids = itertools.count(1)
         self.parameters: dict[str, frozenset[str]] = {}
+        self.login = ""
 
     @classmethod
     def connect(cls, access: NutshellAccess, guesses: Guesses = GUESSES, **http: Any) -> Self:
         """Make a client; nothing is called yet. Further arguments go to Http."""
         auth = (access.username, access.api_key)
-        return cls(Http(access.url, SYSTEM, auth=auth, explain=rest_reason, **http), guesses)
+        made = cls(Http(access.url, SYSTEM, auth=auth, explain=rest_reason, **http), guesses)
+        made.login = access.username
+        return made
 
     async def __aenter__(self) -> Self:
         """Return itself."""

@@ -152,26 +152,37 @@ def verify(frame: Frame) -> None:
 @click.option("--run", "run_id", metavar="R", help="Only what this run wrote.")
 @click.option("--object", "source_object", metavar="O", help="Only this object: people, deals …")
 @click.option("--record", metavar="ID", help="Only this record: people:per_1.")
+@click.option("--with-linked", is_flag=True, help="Also what we loaded that links to those.")
 @click.option("--preview", is_flag=True, help="Say what would happen; change nothing.")
 @click.pass_obj
-def rollback(
-    frame: Frame, run_id: str | None, source_object: str | None, record: str | None, preview: bool
+def rollback(  # noqa: PLR0917 - click passes by name
+    frame: Frame,
+    run_id: str | None,
+    source_object: str | None,
+    record: str | None,
+    with_linked: bool,
+    preview: bool,
 ) -> None:
     r"""
     Take back what was loaded: delete what was created, restore what was changed.
 
-    What a human has edited since, and what others have linked to, is kept and named.
+    What a human has edited since is kept and named. So is a record to which one that stays
+    links, be it others' or ours: nothing that stays loses a link. With --object leads, leads
+    that have activities of ours are kept therefore; --with-linked takes those activities back
+    as well, and whatever links to them.
 
     \b
     Examples:
       load rollback --preview
-      load rollback --object deals
+      load rollback --object activities
+      load rollback --object leads --with-linked --preview
       load rollback --record people:per_1
     """
-    from load.rollback import Selection
+    from load.selection import Selection
     from load.undo import rollback_command
 
-    rollback_command(frame, Selection(run_id, source_object, record), preview=preview)
+    selection = Selection(run_id, source_object, record)
+    rollback_command(frame, selection, with_linked=with_linked, preview=preview)
 
 
 @cli.command()

@@ -21,7 +21,8 @@ from common.errors import NotFound, Rejected
 from common.paths import DataPaths, ensure_folder, fsync_folder
 
 _STEP_METHODS = {"value": "manualValue", "outcome": "status"}
-_KIND_OF = {word.entity: word.kind for word in WORDS.values()}
+#: What Nutshell calls an entity → our kind.
+KIND_OF = {word.entity: word.kind for word in WORDS.values()}
 
 
 class Unclear(Exception):
@@ -131,7 +132,7 @@ class Destination:
         if payload["route"] == "upload":
             parent = payload["parent"]
             answer = await self.nutshell.upload_file(
-                _KIND_OF[parent["entityType"]],
+                KIND_OF[parent["entityType"]],
                 int(parent["id"]),
                 source,
                 str(payload["file_name"]),

@@ -6,13 +6,18 @@ Not a history: the feed is read from its newest end only as far back as is asked
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from apis.nutshell import WORDS, Nutshell
 from common.errors import ApiError
 
-MOST_PAGES = 50
+MOST_PAGES = 200
+
+Span = tuple[float, float]  # Unix times
 
 
 class Events:
@@ -20,18 +25,48 @@ class Events:
 
     def __init__(self, nutshell: Nutshell) -> None:
         self.nutshell = nutshell
-        self._newest: dict[str, tuple[str, str]] = {}
+        self._of: dict[str, list[tuple[float, str]]] = defaultdict(list)  # newest first
         self._back_to = float("inf")
         self._max_id: str | None = None
         self._pages = 0
+        self._reading = asyncio.Lock()
+        self._us: str | None = None
 
-    async def last_change(self, kind: str, nutshell_id: int, since: float) -> tuple[str, str]:
-        """Give who and when (ISO 8601, UTC) last changed a record since a Unix time; ("", "")."""
+    async def begin(self) -> None:
+        """Read back from here, since what is changed from now on we change; learn who we are."""
+        await self._page(0)
+        try:
+            for page in range(1, MOST_PAGES):
+                users = await self.nutshell.find_page("findUsers", page)
+                for user in users or ():
+                    emails = [str(email).lower() for email in user.get("emails") or ()]
+                    if self.nutshell.login.lower() in emails:
+                        self._us = f"{user['id']}-users"
+                if not users or self._us is not None:
+                    return
+        except ApiError:
+            return  # then any change at the time of a write of ours is taken for ours
+
+    async def last_change(
+        self, kind: str, nutshell_id: int, since: float, ours: Sequence[Span] = ()
+    ) -> tuple[str, str]:
+        """
+        Give who and when (ISO 8601, UTC) last changed a record since a Unix time; ("", "").
+
+        `ours`: when we ourselves wrote to it; the feed does not say what a change was.
+        """
         key = f"{nutshell_id}-{WORDS[kind].rest}"
-        while key not in self._newest and self._back_to > since and self._pages < MOST_PAGES:
-            if not await self._page(since):
-                break
-        return self._newest.get(key, ("", ""))
+        async with self._reading:
+            while self._back_to > since and self._pages < MOST_PAGES and not self._found(key, ours):
+                if not await self._page(since):
+                    break
+        return self._found(key, ours) or ("", "")
+
+    def _found(self, key: str, ours: Sequence[Span]) -> tuple[str, str] | None:
+        for moment, who in self._of.get(key, ()):
+            if self._us not in (None, who) or not any(a <= moment <= b for a, b in ours):
+                return who, datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return None
 
     async def _page(self, since: float) -> bool:
         params: dict[str, Any] = {"since_time": int(since), "limit": 100}
@@ -45,10 +80,9 @@ class Events:
         events = told.get("events") if isinstance(told, dict) else None
         for event in events or ():
             moment = float(event.get("createdTime") or 0)
-            when = datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             links = event.get("links") or {}
             for key in links.get("payloads") or ():
-                self._newest.setdefault(str(key), (str(links.get("actor") or ""), when))
+                self._of[str(key)].append((moment, str(links.get("actor") or "")))
             self._back_to = min(self._back_to, moment)
             self._max_id = str(event["id"])
         return bool(events)

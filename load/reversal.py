@@ -6,7 +6,7 @@ What a human has since edited, and what others have since linked to, is kept and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,12 @@ from load.shapes import (
     shown_as,
 )
 
+EDITED = "edited since"
+#: Where a record shows its links, and what they lead to.
+LINKED = {"contacts": "contact", "accounts": "account", "leads": "lead"}
+
+Link = tuple[str, int]  # kind, Nutshell's id
+
 
 @dataclass
 class Verdict:
@@ -38,21 +44,35 @@ class Verdict:
     restores_value: bool = False
     status: Mapping[str, Any] | None = None  # status and outcome, where they are to be restored
     kept: list[tuple[str | None, str]] = field(default_factory=list)  # field, why
+    links: list[Link] = field(default_factory=list)  # who would be left linking to nothing
 
     @property
     def acts(self) -> bool:
         """Whether anything is to be called."""
         return bool(self.delete or self.restore or self.restores_value or self.status)
 
+    @property
+    def keeps(self) -> bool:
+        """Whether anything of the record stays as it is."""
+        return bool(self.kept or self.links)
 
-def judge(writes: list[Write], current: Mapping[str, Any]) -> Verdict:
-    """Decide from what we wrote (oldest first) and what the record shows now."""
+
+def judge(
+    writes: list[Write], current: Mapping[str, Any], activities: Collection[int] = ()
+) -> Verdict:
+    """
+    Decide from what we wrote (oldest first) and what the record shows now.
+
+    `activities`: those that are about the record and stay; few records show theirs themselves.
+    """
     if any(write.operation == "create" for write in writes):
-        return _judge_created(writes, current)
+        return _judge_created(writes, current, activities)
     return _judge_changed(writes, current)
 
 
-def _judge_created(writes: list[Write], current: Mapping[str, Any]) -> Verdict:
+def _judge_created(
+    writes: list[Write], current: Mapping[str, Any], activities: Collection[int]
+) -> Verdict:
     verdict = Verdict()
     ours = _ours(writes)
     shown = image(current)
@@ -63,16 +83,26 @@ def _judge_created(writes: list[Write], current: Mapping[str, Any]) -> Verdict:
             skipped |= keys
             wrote = orjson.loads(steps[step].after or "{}")
             if not shows(step, wrote, current):
-                verdict.kept.append((step, "edited since"))
+                verdict.kept.append((step, EDITED))
     for name, then in each_field(ours):
         if name.split(".", 1)[0] not in skipped and not same(then, field_of(shown, name)):
-            verdict.kept.append((name, "edited since"))
+            verdict.kept.append((name, EDITED))
     new = set(dict(each_field({"customFields": shown.get("customFields") or {}}))) - set(
         dict(each_field({"customFields": ours.get("customFields") or {}}))
     )
-    verdict.kept += [(name, "edited since") for name in sorted(new)]
-    verdict.kept += [(None, f"linked to by {link}") for link in _new_links(ours, current)]
-    verdict.delete = not verdict.kept
+    verdict.kept += [(name, EDITED) for name in sorted(new)]
+    if _new(ours, current, "participants"):
+        verdict.kept.append(("participants", EDITED))
+    verdict.links = [
+        (kind, number) for key, kind in LINKED.items() for number in _new(ours, current, key)
+    ]
+    verdict.links += [("activity", number) for number in activities]
+    # an older activity may have been tied to a lead of ours since: only their number tells
+    counts = current.get("activitiesCount")
+    more = sum(map(int, counts.values())) if isinstance(counts, Mapping) else 0
+    if (more := more - len(activities)) > 0:
+        verdict.kept.append((None, f"linked to by {more} older activities"))
+    verdict.delete = not verdict.keeps
     return verdict
 
 
@@ -87,22 +117,15 @@ def _ours(writes: list[Write]) -> dict[str, Any]:
     return ours
 
 
-def _new_links(ours: Mapping[str, Any], current: Mapping[str, Any]) -> list[str]:
-    """Name the records that are linked to this one and were not when we wrote it."""
-    found = []
-    for key in LINKS:
-        before = {_id(link) for link in ours.get(key) or ()}
-        for link in current.get(key) or ():
-            if _id(link) not in before:
-                found.append(f"{key.removesuffix('s')} {_id(link)}")
-    counts = current.get("activitiesCount")
-    if isinstance(counts, Mapping) and any(counts.values()):
-        found.append(f"{sum(map(int, counts.values()))} activities")
-    return found
+def _new(ours: Mapping[str, Any], current: Mapping[str, Any], key: str) -> list[int]:
+    """Give the ids under a list of links that were not there when we wrote the record."""
+    before = {_end(link) for link in ours.get(key) or ()}
+    return [int(link["id"]) for link in current.get(key) or () if _end(link) not in before]
 
 
-def _id(link: Any) -> Any:
-    return link.get("id") if isinstance(link, Mapping) else link
+def _end(link: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Tell links apart: participants are users and contacts, whose ids may be equal."""
+    return link.get("entityType"), link["id"]
 
 
 def _judge_changed(writes: list[Write], current: Mapping[str, Any]) -> Verdict:
@@ -122,7 +145,7 @@ def _judge_changed(writes: list[Write], current: Mapping[str, Any]) -> Verdict:
         if same(here, value):
             continue
         if not same(here, after.get(name)):
-            verdict.kept.append((name, "edited since"))
+            verdict.kept.append((name, EDITED))
             continue
         put(verdict.restore, name, _back(name, value))
     return verdict
@@ -132,7 +155,7 @@ def _judge_step(
     verdict: Verdict, write: Write, was: Mapping[str, Any], current: Mapping[str, Any]
 ) -> None:
     if not shows(write.step, orjson.loads(write.after or "{}"), current):
-        verdict.kept.append((write.step, "edited since"))
+        verdict.kept.append((write.step, EDITED))
     elif write.step == "value" and not verdict.restores_value:
         verdict.restores_value, verdict.value = True, was.get("value")
     elif write.step == "outcome" and verdict.status is None:

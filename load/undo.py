@@ -14,26 +14,46 @@ from load.causes import waiting, waiting_table
 from load.commands import apply_command
 from load.destination import Destination
 from load.executor import Executor
-from load.rollback import Rollback, Selection
+from load.rollback import Rollback
+from load.selection import Selection
 from load.session import Session, asking, session, with_nutshell
 from load.settle import settle_open
 
 
-def rollback_command(frame: Frame, selection: Selection, *, preview: bool) -> None:
+def rollback_command(
+    frame: Frame, selection: Selection, *, with_linked: bool, preview: bool
+) -> None:
     """Take back what was written, or say what that would do; exit code 1 where something errs."""
     if not frame.paths.audit.is_file():
         raise GateRefused("There is no audit: nothing was loaded from this data folder.")
+    selection = _checked(frame, selection, with_linked=with_linked)
     if preview:
         done = _preview(frame, selection)
     else:
         with session(frame, "rollback") as opened:
             done = with_nutshell(opened, lambda d: _execute(opened, d, selection))
-    _print(frame.console, done, preview=preview)
-    if done.tally.counts["errored"]:
+    _print(frame.console, done, selection, preview=preview)
+    if errored := done.notes.tally.counts["errored"]:
         raise RecordsFailed(
-            f"{done.tally.counts['errored']} record(s) could not be taken back."
+            f"{errored} record(s) could not be taken back."
             " Run the same command again; `load status` shows what is left."
         )
+
+
+def _checked(frame: Frame, selection: Selection, *, with_linked: bool) -> Selection:
+    """Refuse a name that the audit does not know; widen the selection where that is asked for."""
+    audit = Audit(frame.paths.audit, read_only=True)
+    try:
+        for option, column, name in (
+            ("--run", "run_id", selection.run),
+            ("--object", "source_object", selection.source_object),
+        ):
+            known = f"select 1 from intents where {column} = ? limit 1"  # noqa: S608
+            if name is not None and not audit.value(known, name):
+                raise GateRefused(f"{option} {name}: the audit knows no such. `load status` lists.")
+        return selection.with_linked(audit) if with_linked else selection
+    finally:
+        audit.close()
 
 
 async def _execute(opened: Session, destination: Destination, selection: Selection) -> Rollback:
@@ -61,15 +81,23 @@ def _preview(frame: Frame, selection: Selection) -> Rollback:
         audit.close()
 
 
-def _print(console: Console, done: Rollback, *, preview: bool) -> None:
+def _print(console: Console, done: Rollback, selection: Selection, *, preview: bool) -> None:
+    if not done.notes.per_object:
+        console.say("Nothing is left to take back.")
+        return
     console.table(
         "What a rollback would do" if preview else "What was taken back",
         ("object", "outcome", "records"),
-        [(name, word, count) for (name, word), count in sorted(done.per_object.items())],
+        [(name, word, count) for (name, word), count in sorted(done.notes.per_object.items())],
     )
     for word in ("kept", "errored"):
-        if names := done.tally.named.get(word):
+        if names := done.notes.tally.named.get(word):
             console.say(f"{word}: {some(names, '; ')}")
+    if done.kept_by_ours and not selection.is_all:
+        console.say(
+            f"{done.kept_by_ours} of them only since records of ours that were not chosen link to"
+            " them: --with-linked takes those back as well."
+        )
     if preview:
         console.say("Nothing was changed. Without --preview, the same is done.")
     else:

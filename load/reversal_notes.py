@@ -1,0 +1,138 @@
+"""
+What became of each record of a rollback: counted, named, and in the audit unless it is a preview.
+
+Not what becomes of it: that is judged in `load.reversal` and done in `load.takeback`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from load.audit import Write
+from load.entries import Outcome, insert, insert_outcome, now, void
+from load.executor import Tally
+from load.journal import Journal
+
+MOST_NAMED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What stays of a record, and why; who and when, where Nutshell tells."""
+
+    field: str | None
+    reason: str
+    changed_by: str = ""
+    changed_at: str = ""
+
+
+class Notes:
+    """Takes down the end of each record: reversed, kept or errored."""
+
+    def __init__(self, journal: Journal | None, run_id: str) -> None:
+        self.journal = journal  # None: a preview
+        self.run_id = run_id
+        self.tally = Tally()
+        self.per_object: Counter[tuple[str, str]] = Counter()
+
+    async def reversed(self, writes: list[Write], reason: str = "", *, gone: bool) -> None:
+        """Note a record that is as it was before us; `gone`: it is no more."""
+        self._count(writes[-1], "reversed")
+        await self._note(writes, "reversed", [Kept(None, reason)], let_go=True, gone=gone)
+
+    async def kept(self, writes: list[Write], kept: Sequence[Kept], *, let_go: bool) -> None:
+        """Note what stays of a record, each with its reason; `let_go`: none of it is ours now."""
+        self._count(writes[-1], "kept")
+        for one in kept:
+            told = f" by {one.changed_by} at {one.changed_at}" if one.changed_by else ""
+            name = f" {one.field}" if one.field else ""
+            self._name("kept", f"{writes[-1].key}{name} ({one.reason}{told})")
+        await self._note(writes, "kept", kept, let_go=let_go)
+
+    async def errored(self, writes: list[Write], reason: str) -> None:
+        """Note a record that could not be taken back; the next run tries again."""
+        self._count(writes[-1], "errored")
+        self._name("errored", f"{writes[-1].key} ({reason})")
+        await self._note(writes, "errored", [Kept(None, reason)], let_go=False)
+
+    def _count(self, write: Write, word: str) -> None:
+        self.tally.note(word)
+        self.per_object[write.source_object, word] += 1
+
+    def _name(self, word: str, text: str) -> None:
+        named = self.tally.named.setdefault(word, [])
+        if len(named) < MOST_NAMED:
+            named.append(text)
+
+    async def _note(
+        self,
+        writes: list[Write],
+        outcome: str,
+        kept: Sequence[Kept],
+        *,
+        let_go: bool,
+        gone: bool = False,
+    ) -> None:
+        """Make all of it durable in one step: a kill leaves a record noted whole, or not at all."""
+        if self.journal is None:
+            return
+
+        def work(link: sqlite3.Connection) -> None:
+            if let_go:
+                _let_go(link, writes, self.run_id, gone=gone)
+            for one in kept:
+                _insert(link, self.run_id, writes[-1], outcome, one)
+
+        await self.journal.note(work)
+
+
+def _let_go(link: sqlite3.Connection, writes: list[Write], run_id: str, *, gone: bool) -> None:
+    """Mark writes as taken back, and let their record be loaded again."""
+    for write in writes:
+        insert_outcome(
+            link,
+            Outcome(
+                write.write_id,
+                "reverted",
+                nutshell_id=write.nutshell_id,
+                after=write.after,
+                rev_after=write.rev_after,
+            ),
+        )
+    newest = writes[-1]
+    created = any(write.operation == "create" for write in writes)
+    still = link.execute(
+        "select 1 from records where source_object = ? and source_id = ? and state = 'created'",
+        (newest.source_object, newest.source_id),
+    ).fetchone()
+    # a matched record is no longer ours; a created one that keeps an older write of ours is
+    state = "deleted" if gone or created or not still else "created"
+    void(
+        link.execute(
+            "update records set state = ?, desired = null, desired_hash = null, rev = null,"
+            " run_id = ?, updated_at = ? where source_object = ? and source_id = ?",
+            (state, run_id, now(), newest.source_object, newest.source_id),
+        )
+    )
+
+
+def _insert(link: sqlite3.Connection, run_id: str, write: Write, outcome: str, kept: Kept) -> None:
+    insert(
+        link,
+        "reversals",
+        run_id=run_id,
+        write_id=write.write_id,
+        kind=write.kind,
+        source_object=write.source_object,
+        source_id=write.source_id,
+        nutshell_id=write.nutshell_id,
+        outcome=outcome,
+        field=kept.field,
+        reason=kept.reason or None,
+        changed_by=kept.changed_by or None,
+        changed_at=kept.changed_at or None,
+        settled_at=now(),
+    )

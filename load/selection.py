@@ -1,0 +1,121 @@
+"""
+What a rollback is to take back: all, or a run's, an object's or a record's writes.
+
+Not what becomes of them: that is judged record by record in `load.reversal`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from load.audit import Audit, Write
+
+#: Those who link come before those who are linked to.
+KINDS = ("file", "activity", "lead", "contact", "account")
+
+Place = tuple[str, str]  # source object, source id
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What to take back; None is everything."""
+
+    run: str | None = None
+    source_object: str | None = None
+    record: str | None = None
+    #: records of ours that link to what is chosen, and are to go with it whoever wrote them
+    linked: frozenset[Place] = frozenset()
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing narrows it."""
+        return (self.run, self.source_object, self.record) == (None, None, None)
+
+    def records(self, audit: Audit, kind: str) -> Iterator[Place]:
+        """Stream the records of a kind that still hold something of ours, newest first."""
+        for row in audit.rows(
+            """
+            select
+                source_object,
+                source_id,
+                max(
+                    (?1 is null or run_id = ?1)
+                    and (?2 is null or source_object = ?2)
+                    and (?3 is null or ?3 in (source_id, source_object || ':' || source_id))
+                ) as is_chosen
+            from writes
+            where
+                kind = ?4
+                and status = 'done'
+                and operation in ('create', 'update')
+                and source_object <> 'probes'
+            group by source_object, source_id
+            order by max(write_id) desc
+            """,
+            self.run,
+            self.source_object,
+            self.record,
+            kind,
+        ):
+            place = (row["source_object"], row["source_id"])
+            if row["is_chosen"] or place in self.linked:
+                yield place
+
+    def count(self, audit: Audit) -> int:
+        """Count them."""
+        return sum(1 for kind in KINDS for _ in self.records(audit, kind))
+
+    def writes(self, audit: Audit, place: Place) -> list[Write]:
+        """
+        Give what to take back of a record, oldest first.
+
+        A record that the run created goes with everything that later runs wrote to it.
+        """
+        done = list(
+            audit.writes(
+                "source_object = ? and source_id = ? and status = 'done'"
+                " and operation in ('create', 'update')",
+                *place,
+            )
+        )
+        if self.run is None or place in self.linked:
+            return done
+        chosen = [write for write in done if write.run_id == self.run]
+        return done if any(write.operation == "create" for write in chosen) else chosen
+
+    def with_linked(self, audit: Audit) -> Selection:
+        """Widen it by the records of ours that link to those chosen, and to those, and so on."""
+        linking: dict[str, list[Place]] = defaultdict(list)
+        for row in audit.rows(
+            "select source_object, source_id, desired from records"
+            " where state in ('created', 'matched') and desired is not null"
+        ):
+            for key in set(references(orjson.loads(row["desired"]))):
+                linking[key].append((row["source_object"], row["source_id"]))
+        chosen = {place for kind in KINDS for place in self.records(audit, kind)}
+        found: set[Place] = set()
+        ahead = list(chosen)
+        while ahead:
+            for place in linking.get(":".join(ahead.pop()), ()):
+                if place not in found:
+                    found.add(place)
+                    ahead.append(place)
+        return replace(self, linked=frozenset(found - chosen))
+
+
+def references(payload: Any) -> Iterator[str]:
+    """Name the records that a payload links to: `{"$ref": "people:per_1"}`."""
+    if isinstance(payload, Mapping):
+        if "$ref" in payload:
+            yield payload["$ref"]
+        else:
+            for value in payload.values():
+                yield from references(value)
+    elif isinstance(payload, list):
+        for value in payload:
+            yield from references(value)

@@ -1,0 +1,98 @@
+"""
+A verdict carried out: intent durable, calls, outcome durable; and hosted copies given up.
+
+Not the judgement (`load.reversal`), and not what is noted about the record (`load.reversal_notes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from common.errors import ApiError, EffectUnknown, NotFound, StaleRevision
+from load.audit import Audit, Write
+from load.destination import Destination
+from load.entries import Intent, Outcome
+from load.executor import cause_of
+from load.journal import Journal
+from load.reversal import Verdict
+
+
+class TakeBack:
+    """Makes the calls of one rollback."""
+
+    def __init__(self, journal: Journal, destination: Destination, run_id: str) -> None:
+        self.journal = journal
+        self.destination = destination
+        self.run_id = run_id
+
+    async def carry_out(self, newest: Write, current: Mapping[str, Any], verdict: Verdict) -> bool:
+        """Do what was judged; False: somebody was faster or the answer was lost, look again."""
+        step = "delete" if verdict.delete else "restore"
+        intent = Intent(
+            self.run_id,
+            newest.operation_key,
+            newest.kind,
+            newest.source_object,
+            newest.source_id,
+            "record",
+            step,
+            self.destination.method("delete" if verdict.delete else "edit", newest.kind),
+            nutshell_id=newest.nutshell_id,
+            payload=orjson.dumps(verdict.restore).decode(),
+            reverses=newest.write_id,
+            rev_before=str(current.get("rev")),
+        )
+        write_id = await self.journal.intend(intent)
+        try:
+            await self._call(newest.kind, newest.nutshell_id or 0, current, verdict)
+        except (StaleRevision, EffectUnknown, NotFound) as error:
+            await self._settle(write_id, "failed", "in_doubt_absent", type(error).__name__)
+            return False
+        except ApiError as error:
+            await self._settle(write_id, "failed", cause_of(error), str(error)[:200])
+            raise
+        await self._settle(write_id, "done")
+        return True
+
+    async def _call(
+        self, kind: str, nutshell_id: int, current: Mapping[str, Any], verdict: Verdict
+    ) -> None:
+        rev = str(current.get("rev"))
+        if verdict.delete:
+            await self.destination.delete(kind, nutshell_id, rev)
+            return
+        if verdict.restore:
+            await self.destination.edit(kind, nutshell_id, rev, verdict.restore)
+        if verdict.restores_value:
+            await self.destination.restore_value(nutshell_id, verdict.value)
+        if verdict.status is not None:
+            await self.destination.restore_status(nutshell_id, verdict.status)
+
+    async def _settle(
+        self, write_id: int, status: str, cause_class: str | None = None, cause: str | None = None
+    ) -> None:
+        await self.journal.settle(Outcome(write_id, status, cause_class=cause_class, cause=cause))
+
+    def drop_hosted(self, audit: Audit) -> None:
+        """
+        Remove copies that no attachment leads to any more, once all that go are noted.
+
+        Several attachments may share one copy, and a kill may have come between note and removal.
+        """
+        given_up = audit.rows(
+            """
+            select distinct json_extract(after, '$.hosted_name') as name
+            from writes
+            where kind = 'file' and status = 'reverted' and after is not null
+            except
+            select json_extract(after, '$.hosted_name')
+            from writes
+            where kind = 'file' and status = 'done' and operation = 'create'
+            """
+        )
+        for (name,) in given_up:
+            if name:
+                (self.destination.host_dir / name).unlink(missing_ok=True)
