@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from load.audit import Write
 from load.entries import Outcome, insert, insert_outcome, now, void
 from load.executor import Tally
 from load.journal import Journal
+from load.selection import Place
 
 MOST_NAMED = 50
 
@@ -35,7 +36,10 @@ class Notes:
     def __init__(self, journal: Journal | None, run_id: str) -> None:
         self.journal = journal  # None: a preview
         self.run_id = run_id
+        #: what records that keep an older write of ours were to be, by that one
+        self.earlier: Mapping[Place, str] = {}
         self.tally = Tally()
+        self.unnamed: Counter[str] = Counter()
         self.per_object: Counter[tuple[str, str]] = Counter()
 
     async def reversed(self, writes: list[Write], reason: str = "", *, gone: bool) -> None:
@@ -66,6 +70,8 @@ class Notes:
         named = self.tally.named.setdefault(word, [])
         if len(named) < MOST_NAMED:
             named.append(text)
+        else:
+            self.unnamed[word] += 1
 
     async def _note(
         self,
@@ -82,14 +88,22 @@ class Notes:
 
         def work(link: sqlite3.Connection) -> None:
             if let_go:
-                _let_go(link, writes, self.run_id, gone=gone)
+                earlier = self.earlier.get((writes[-1].source_object, writes[-1].source_id))
+                _let_go(link, writes, self.run_id, gone=gone, earlier=earlier)
             for one in kept:
                 _insert(link, self.run_id, writes[-1], outcome, one)
 
         await self.journal.note(work)
 
 
-def _let_go(link: sqlite3.Connection, writes: list[Write], run_id: str, *, gone: bool) -> None:
+def _let_go(
+    link: sqlite3.Connection,
+    writes: list[Write],
+    run_id: str,
+    *,
+    gone: bool,
+    earlier: str | None,
+) -> None:
     """Mark writes as taken back, and let their record be loaded again."""
     for write in writes:
         insert_outcome(
@@ -102,19 +116,21 @@ def _let_go(link: sqlite3.Connection, writes: list[Write], run_id: str, *, gone:
                 rev_after=write.rev_after,
             ),
         )
-    newest = writes[-1]
-    created = any(write.operation == "create" for write in writes)
-    still = link.execute(
-        "select 1 from records where source_object = ? and source_id = ? and state = 'created'",
-        (newest.source_object, newest.source_id),
+    place = (writes[-1].source_object, writes[-1].source_id)
+    left = link.execute(
+        "select desired_hash from writes where source_object = ? and source_id = ?"
+        " and status = 'done' and operation in ('create', 'update') order by write_id desc limit 1",
+        place,
     ).fetchone()
-    # a matched record is no longer ours; a created one that keeps an older write of ours is
-    state = "deleted" if gone or created or not still else "created"
+    if gone or left is None:  # what was there before us is no longer ours
+        set_to: tuple[str | None, ...] = ("deleted", None, None)
+    else:  # an older write of ours stays: the record is what that one made of it
+        set_to = (None, earlier, left["desired_hash"])
     void(
         link.execute(
-            "update records set state = ?, desired = null, desired_hash = null, rev = null,"
-            " run_id = ?, updated_at = ? where source_object = ? and source_id = ?",
-            (state, run_id, now(), newest.source_object, newest.source_id),
+            "update records set state = coalesce(?, state), desired = ?, desired_hash = ?,"
+            " rev = null, run_id = ?, updated_at = ? where source_object = ? and source_id = ?",
+            (*set_to, run_id, now(), *place),
         )
     )
 

@@ -16,6 +16,7 @@ import orjson
 from common.errors import ApiError, NotFound
 from load.audit import Audit, Write
 from load.destination import Destination
+from load.earlier import earlier_desired
 from load.events import Events, Span
 from load.executor import Stop, cause_of
 from load.foresight import Foresight
@@ -52,6 +53,7 @@ class Rollback:
     async def run(self, selection: Selection, advance: Advance) -> None:
         """Walk: kinds one after the other, the records of a kind at once."""
         await self.events.begin()
+        self.notes.earlier = earlier_desired(self.audit, self.destination.paths, selection)
         for kind in KINDS:
             places = list(selection.records(self.audit, kind))
             if places and kind in ("lead", "contact", "account"):

@@ -74,7 +74,7 @@ class Selection:
         """
         Give what to take back of a record, oldest first.
 
-        A record that the run created goes with everything that later runs wrote to it.
+        A run's part of it goes with everything that later runs wrote to the record.
         """
         done = list(
             audit.writes(
@@ -85,8 +85,8 @@ class Selection:
         )
         if self.run is None or place in self.linked:
             return done
-        chosen = [write for write in done if write.run_id == self.run]
-        return done if any(write.operation == "create" for write in chosen) else chosen
+        first = min(write.write_id for write in done if write.run_id == self.run)
+        return [write for write in done if write.write_id >= first]
 
     def with_linked(self, audit: Audit) -> Selection:
         """Widen it by the records of ours that link to those chosen, and to those, and so on."""

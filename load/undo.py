@@ -91,8 +91,10 @@ def _print(console: Console, done: Rollback, selection: Selection, *, preview: b
         [(name, word, count) for (name, word), count in sorted(done.notes.per_object.items())],
     )
     for word in ("kept", "errored"):
-        if names := done.notes.tally.named.get(word):
-            console.say(f"{word}: {some(names, '; ')}")
+        for name in done.notes.tally.named.get(word, ()):
+            console.say(f"{word}: {name}")
+        if unnamed := done.notes.unnamed[word]:
+            console.say(f"{word}: {unnamed} more; the audit's table `reversals` has all of them")
     if done.kept_by_ours and not selection.is_all:
         console.say(
             f"{done.kept_by_ours} of them only since records of ours that were not chosen link to"

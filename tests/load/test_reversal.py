@@ -40,3 +40,26 @@ def test_a_stage_that_a_human_moved_is_kept():
 
     assert verdict.kept == [("milestone", "edited since")]
     assert not verdict.delete
+
+
+def test_participants_of_an_activity_are_its_own():
+    """Who is added to an activity of ours was added by somebody; ids of users are not people's."""
+    ours = {"participants": [{"entityType": "Contacts", "id": 5}]}
+    writes = [written(write_id=1, operation="create", after=json.dumps(ours))]
+    user = {"entityType": "Users", "id": 5}
+
+    assert judge(writes, ours).delete
+    assert judge(writes, {"participants": [*ours["participants"], user]}).kept == [
+        ("participants", "edited since")
+    ]
+
+
+def test_activities_keep_a_record():
+    """Those that are named, and on a lead older ones of which only the number is known."""
+    writes = [written(write_id=1, operation="create", after="{}")]
+
+    verdict = judge(writes, {"activitiesCount": {"0": 1, "1": 2}}, [7, 8])
+
+    assert verdict.links == [("activity", 7), ("activity", 8)]
+    assert verdict.kept == [(None, "linked to by 1 older activities")]
+    assert not verdict.delete

@@ -141,6 +141,122 @@ def test_by_run_object_and_record(loaded, sandbox):
     assert "deals:3" in left
 
 
+def outcomes(said):
+    """Read the table that a rollback or its preview prints."""
+    return [line for line in said.splitlines() if line.startswith("│")]
+
+
+def test_what_links_and_stays_keeps(loaded, sandbox):
+    """By object: what others of ours link to is kept and named, or goes with those who link."""
+    project = through_sample(loaded(organizations=1, people=6, deals=2, activities=3, files=0))
+    project.quick("apply")
+    everything = planned(project)
+    preview = project.quick("rollback", "--object", "people", "--preview")
+    said = project.quick("rollback", "--object", "people")
+    assert outcomes(said) == outcomes(preview)
+    left = [key for key in everything if key not in ("people:3", "people:4", "people:5")]
+    assert markers(sandbox) == left
+    for number in range(3):
+        assert f"kept: people:{number} (linked to by" in said
+    assert "our activities:2)" in said
+    assert "3 of them only since records of ours" in said and "--with-linked" in said
+
+    preview = project.quick("rollback", "--object", "people", "--with-linked", "--preview")
+    said = project.quick("rollback", "--object", "people", "--with-linked")
+    assert outcomes(said) == outcomes(preview)
+    assert markers(sandbox) == ["organizations:0"]
+    project.quick("apply")
+    assert markers(sandbox) == everything
+
+
+@pytest.mark.parametrize("entity", ["Contacts", "Leads"])
+def test_a_humans_activity_keeps(loaded, sandbox, entity):
+    """Whoever logs a call with a person or on a deal of ours keeps both; the preview says so."""
+    project = through_sample(loaded(organizations=1, people=1, deals=1, activities=1, files=0))
+    name = {"Contacts": "Given0 Family0", "Leads": "Deal 0"}[entity]
+    link = [{"entityType": entity, "id": live(sandbox, entity, name)["id"]}]
+    times = {"startTime": "2026-11-20T10:00:00Z", "endTime": "2026-11-20T10:10:00Z"}
+    about = {"participants": link} if entity == "Contacts" else {"leads": link}
+    call = {"name": "A human's call", "activityTypeId": 1, "status": 1, **times, **about}
+    made = sandbox.rpc("newActivity", activity=call)
+
+    preview = project.quick("rollback", "--preview")
+    said = project.quick("rollback")
+
+    assert outcomes(said) == outcomes(preview)
+    kept = ["organizations:0", "people:0"]
+    left = [key for key in markers(sandbox) if ":" in key]
+    assert left == (kept if entity == "Contacts" else ["deals:0", *kept])
+    assert f"linked to by activity {made['id']} by " in said
+
+    sandbox.rpc("deleteActivity", activityId=made["id"], rev=made["rev"])
+    project.quick("rollback")
+    assert markers(sandbox) == []
+
+
+def change_again(project, **fields):
+    """Plan and apply a further update of the person who was matched."""
+    row = next(r for r in project.warehouse["operations"] if r["record_key"] == "people:0")
+    row |= {"payload": json.dumps(fields), "seen": None}
+    row["desired"] = json.dumps({**json.loads(row["desired"]), **fields})
+    project.build()
+    project.quick("plan")
+    project.quick("approve", "--by", "demo")
+    project.quick("apply", "--sample")
+
+
+def test_who_edited_is_not_we_who_wrote_later(project, sandbox):
+    """The change feed shows our own writes, too: the human's edit is the one that is named."""
+    contact = matched_contact(project, sandbox, payload={"description": "Filled"})
+    through_sample(approved(project))
+    edit = {"entity": "Contacts", "id": contact["id"], "fields": {"description": "By a human"}}
+    sandbox.control("edit", edit)
+    change_again(project, customFields={"Insurance": "A"})
+    project.quick("rollback")
+    (row,) = project.audit().rows("select * from reversals where outcome = 'kept'")
+    us = sandbox.environment["NUTSHELL_USERNAME"]
+    ours = next(u["id"] for u in sandbox.rpc("findUsers", limit=100) if us in u["emails"])
+    assert row["changed_by"] not in (None, f"{ours}-users")
+
+
+def test_a_run_taken_back_can_be_planned_again(project, sandbox):
+    """What the run before had made of a record is what the next plan is compared with."""
+    matched_contact(project, sandbox, payload={"description": "Filled"})
+    through_sample(approved(project))
+    first = project.audit().record_by_key("people:0")
+    change_again(project, customFields={"Insurance": "A"})
+    assert project.audit().record_by_key("people:0").desired != first.desired
+
+    run = project.audit().value("select max(run_id) from intents")
+    project.quick("rollback", "--run", run)
+
+    back = project.audit().record_by_key("people:0")
+    assert (back.desired, back.desired_hash, back.state) == (
+        first.desired, first.desired_hash, "matched"
+    )  # fmt: skip
+    assert sandbox.rpc("getContact", contactId=back.nutshell_id)["description"] == "Filled"
+
+
+def test_a_restored_record_is_let_go_whatever_was_kept(project, sandbox):
+    """A kill after the edit and before its note: the next rollback finds nothing to send."""
+    contact = matched_contact(
+        project, sandbox, payload={"description": "Filled", "customFields": {"Insurance": "A"}}
+    )
+    through_sample(approved(project))
+    fields = {"description": "A human's", "customFields": {"Insurance": None}}
+    sandbox.control("edit", {"entity": "Contacts", "id": contact["id"], "fields": fields})
+    assert "people:0 description (edited since" in project.quick("rollback")
+    assert project.audit().record_by_key("people:0").state == "deleted"
+    assert "Nothing is left to take back" in project.quick("rollback")
+
+
+def test_a_wrong_name_is_refused(loaded):
+    """A typing error takes nothing back and does not pretend to."""
+    project = through_sample(loaded(organizations=1, people=1, deals=1, activities=1, files=0))
+    assert "--object leeds" in project.quick("rollback", "--object", "leeds", code=2)
+    assert "--run 2026" in project.quick("rollback", "--run", "2026", "--preview", code=2)
+
+
 def test_hosted_bytes_that_several_share_go_with_the_last(project, sandbox):
     """Two attachments with the same bytes, taken back at once or one by one, leave no copy."""
     small_practice(project, people=2, deals=1, activities=2, files=2, organizations=1)
