@@ -2,6 +2,18 @@ with
 
 activities as (select * from {{ ref('stg_visual_practice__activities') }}),
 
+zones as (select * from {{ ref('int_activity_zones') }}),
+
+-- a zone beside a time without one goes before the deployment's own
+zoned as (
+    select
+        activities.* exclude (started_at),
+        coalesce(zones.started_at, activities.started_at) as started_at,
+        zones.source_id is not null and zones.zone is null as is_zone_unknown
+    from activities
+    left join zones on activities.id = zones.source_id
+),
+
 started as (
     select
         -- ids
@@ -10,6 +22,7 @@ started as (
         -- text
         -- an activity without a readable start stands at the time of its creation, and says so
         case
+            when started_at is not null and is_zone_unknown then 'zone_unknown'
             when started_at is not null then null
             when list_contains(_misfits, 'started_at') then 'started_at_unreadable'
             else 'started_at_missing'
@@ -26,7 +39,7 @@ started as (
         coalesce(started_at, created_at) as started_at,
         coalesce(started_at, created_at)
         + to_seconds(coalesce(greatest(duration_minutes, 0), 0) * 60) as ended_at
-    from activities
+    from zoned
 )
 
 select * from started

@@ -8,6 +8,8 @@ participants as (select * from {{ ref('int_activity_participants') }}),
 
 files as (select * from {{ ref('int_files_linked') }}),
 
+fields_kept as (select * from {{ ref('int_activity_fields_kept') }}),
+
 unlinked as (
     select
         source_id,
@@ -43,6 +45,7 @@ trailers as (
                 'Created: ' || {{ utc_text('activities.created_at') }},
                 'Modified: ' || {{ utc_text('activities.modified_at') }}
             ),
+            'Fields: ' || fields_kept.fields_text,
             'Not linked: ' || unlinked.unlinked_keys,
             'Files: ' || replace(files.files_text, chr(10), '; '),
             'Visual Practice activities:' || activities.id
@@ -50,6 +53,7 @@ trailers as (
     from activities
     left join users on activities.owner_id = users.id
     left join unlinked on activities.id = unlinked.source_id
+    left join fields_kept on activities.id = fields_kept.source_id
     left join files on 'activities:' || activities.id = files.record_key
 )
 

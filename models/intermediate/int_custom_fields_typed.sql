@@ -6,7 +6,7 @@ maps as (
     select * from {{ ref('fields') }}
     -- a standard field of Nutshell is no custom field: models/nutshell carries it, or a gate
     -- says not
-    where decision = 'map' and target_type is distinct from 'Standard'
+    where decision = 'map' and coalesce(target_type, '') not in ('Standard', 'Trailer')
 ),
 
 permitted as (select * from {{ ref('int_fields_permitted') }}),

@@ -6,7 +6,7 @@ maps as (
     -- a standard field of Nutshell is no custom field; most fields have no default, and stay empty
     where
         decision = 'map'
-        and target_type is distinct from 'Standard'
+        and coalesce(target_type, '') not in ('Standard', 'Trailer')
         and nullif(trim(default_value), '') is not null
 ),
 

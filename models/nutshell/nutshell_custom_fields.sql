@@ -4,7 +4,10 @@ maps as (
     select * from {{ ref('fields') }}
     -- a standard field of Nutshell is no custom field: models/nutshell carries it, or a gate
     -- says not
-    where decision = 'map' and target_type is distinct from 'Standard'
+    where
+        decision = 'map'
+        and coalesce(target_type, '') not in ('Standard', 'Trailer')
+        and source_object <> 'activities'
 ),
 
 declared as (select * from {{ ref('stg_visual_practice__fields') }}),

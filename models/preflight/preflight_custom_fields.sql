@@ -23,7 +23,7 @@ longest_values as (
         max(longest) as longest,
         sum(filled) as filled
     from fields_audited
-    where decision = 'map'
+    where decision = 'map' and target_type is distinct from 'Trailer'
     group by all
 ),
 

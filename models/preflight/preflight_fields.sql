@@ -90,6 +90,8 @@ placed as (
             when every_field.is_phi and field_classes.permitted_by is null
                 then 'stays behind: patients'' data, and nobody has permitted it'
             when fields.decision = 'leave_out' then 'stays behind: ' || coalesce(fields.reason, '')
+            when fields.decision = 'map' and fields.target_type = 'Trailer'
+                then 'a line of the activity''s text: ' || fields.target_field
             when fields.decision = 'map' then 'custom field: ' || fields.target_field
             when not every_field.is_custom then standard_fields.goes_to
         end as goes_to,

@@ -13,6 +13,8 @@ custom_fields as (select * from {{ ref('int_custom_fields_typed') }}),
 
 amounts as (select * from {{ ref('int_amounts_converted') }}),
 
+zones as (select * from {{ ref('int_activity_zones') }}),
+
 duplicates as (select * from {{ ref('stg_visual_practice__duplicates') }}),
 
 quarantine as (select * from {{ ref('stg_visual_practice__quarantine') }}),
@@ -93,6 +95,19 @@ no_amounts as (
     where reason is not null
 ),
 
+-- the mend: a line in seeds/reference/zone_names.csv
+zones_unknown as (
+    select
+        'activities' as object,
+        source_id,
+        'started_at' as field,
+        'names a zone that seeds/reference/zone_names.csv does not know: read in the deployment''s'
+            as finding,
+        null::varchar as locator
+    from zones
+    where zone is null
+),
+
 twice as (
     select
         object,
@@ -129,6 +144,8 @@ findings as (
     select * from probabilities
     union all
     select * from no_amounts
+    union all
+    select * from zones_unknown
     union all
     select * from twice
     union all

@@ -58,11 +58,21 @@ unwired as (
         object as source_object,
         null::varchar as source_id,
         object || '.' || field as subject,
-        'would go to Nutshell''s own `' || target_field || '`' as detail,
+        if(
+            target_type = 'Standard',
+            'would go to Nutshell''s own `' || target_field || '`',
+            'activities take fields in their text only, and nothing else does (Trailer)'
+        ) as detail,
         null::varchar as mend
     from fields_audited
-    -- no model carries these yet: better a closed gate than values lost
-    where decision = 'map' and target_type = 'Standard' and filled > 0
+    -- no model carries these: better a closed gate than values lost
+    where
+        decision = 'map'
+        and filled > 0
+        and (
+            target_type = 'Standard'
+            or (object = 'activities') <> coalesce(target_type = 'Trailer', false)
+        )
 ),
 
 phi as (
