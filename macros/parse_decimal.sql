@@ -8,6 +8,6 @@
             trim({{ column }}),
             '^[+-]?\$?\s?([0-9]{1,20}|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]*)?$'
         )
-            then try_cast(regexp_replace({{ column }}, '[$,+\s]', '', 'g') as decimal(28, 8))
+            then {{ exact_decimal("regexp_replace(" ~ column ~ ", '[$,+\\s]', '', 'g')", 28, 8) }}
     end
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{% set joined_values = "string_agg(distinct value, ', ' order by value)" %}
+{% set joined_values = "array_to_string(choices, ', ')" %}
 
 with
 
@@ -7,37 +7,54 @@ typed as (
     where value is not null
 ),
 
-fields as (
+gathered as (
     select
         source_object,
         source_id,
         target_field,
         target_type,
+        bool_or(is_multiple) as is_multiple,
+        list_sort(list_distinct(list(value))) as choices,
+        -- of several source fields, or values, that can not be joined the first stands for all
+        min_by(value, (source_field, position)) as first_value
+    from typed
+    group by source_object, source_id, target_field, target_type
+),
+
+fields as (
+    select
+        source_object,
+        source_id,
+        target_field,
         case
             -- several choices stay a list, several texts become one
-            when target_type = 'Choice' and bool_or(is_multiple)
-                then to_json(list(distinct value order by value))
-            when target_type = 'Number'
-                then cast(min_by(value, (source_field, position)) as json)
+            when target_type = 'Choice' and is_multiple then to_json(choices)
+            when target_type = 'Number' then cast(first_value as json)
             when target_type = 'Text'
                 then to_json({{ within_limit(joined_values, 'text_length') }})
             when target_type = 'LongText'
                 then to_json({{ within_limit(joined_values, 'long_text_length') }})
-            else to_json(min_by(value, (source_field, position)))
+            else to_json(first_value)
         end as value
-    from typed
-    group by source_object, source_id, target_field, target_type
+    from gathered
+),
+
+listed as (
+    select
+        source_object,
+        source_id,
+        {{ list_in_order('struct_pack(field := target_field, value := value)', 'target_field') }}
+            as entries -- noqa: PRS
+    from fields
+    group by source_object, source_id
 ),
 
 packed as (
     select
         source_object,
         source_id,
-        cast(to_json(map_from_entries(
-            list(struct_pack(field := target_field, value := value) order by target_field)
-        )) as varchar) as custom_fields
-    from fields
-    group by source_object, source_id
+        cast(to_json(map_from_entries(entries)) as varchar) as custom_fields
+    from listed
 )
 
 select * from packed

@@ -63,14 +63,11 @@ joined as (
             and cleaned.source_field = declared.field
     left join pick_list_values
         on
-            maps.target_type = 'Choice'
-            and cleaned.source_object = pick_list_values.source_object
+            cleaned.source_object = pick_list_values.source_object
             and cleaned.source_field = pick_list_values.source_field
             and trim(cleaned.original) = trim(pick_list_values.source_value)
     left join checkbox_values
-        on
-            maps.target_type = 'Checkbox'
-            and lower(trim(cleaned.original)) = checkbox_values.source_value
+        on lower(trim(cleaned.original)) = checkbox_values.source_value
 ),
 
 judged as (

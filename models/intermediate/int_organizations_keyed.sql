@@ -5,7 +5,7 @@ organizations as (select * from {{ ref('stg_visual_practice__organizations') }})
 emails as (
     select
         source_id,
-        list(distinct split_part(email_key, '@', 2)) as domains
+        list_sort(list(distinct split_part(email_key, '@', 2))) as domains
     from {{ ref('int_emails_cleaned') }}
     where source_object = 'organizations' and is_valid
     group by source_id
@@ -14,7 +14,7 @@ emails as (
 phones as (
     select
         source_id,
-        list(distinct phone_key) as phone_keys
+        list_sort(list(distinct phone_key)) as phone_keys
     from {{ ref('int_phones_cleaned') }}
     -- seven digits name a phone only within their own town
     where source_object = 'organizations' and is_valid and length(phone_key) >= 10
@@ -24,7 +24,7 @@ phones as (
 addresses as (
     select
         source_id,
-        list(distinct address_key) as address_keys
+        list_sort(list(distinct address_key)) as address_keys
     from {{ ref('int_addresses_cleaned') }}
     where source_object = 'organizations' and address_1 is not null
     group by source_id

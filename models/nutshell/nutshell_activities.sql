@@ -10,18 +10,18 @@ texts as (select * from {{ ref('int_activity_texts') }}),
 
 trailers as (select * from {{ ref('int_activity_trailers') }}),
 
-participants as (
+gathered as (
     select
         source_id,
-        array_agg(
-            json_object('entityType', entity_type, 'id', json_object('$ref', target_key))
-            order by position
-        ) filter (entity_type in ('Contacts', 'Accounts')) as people,
-        array_agg(
-            json_object('entityType', entity_type, 'id', json_object('$ref', target_key))
-            order by position
-        ) filter (entity_type = 'Leads') as leads,
-        array_agg(target_key order by position) as target_keys
+        {{ list_in_order('target_key', 'position') }} as target_keys, -- noqa: PRS
+        {{ list_in_order(
+            "json_object('entityType', entity_type, 'id', json_object('$ref', target_key))",
+            'position', "entity_type in ('Contacts', 'Accounts')"
+        ) }} as people, -- noqa: PRS
+        {{ list_in_order(
+            "json_object('entityType', entity_type, 'id', json_object('$ref', target_key))",
+            'position', "entity_type = 'Leads'"
+        ) }} as leads -- noqa: PRS
     from {{ ref('int_activity_participants') }}
     where target_key is not null
     group by source_id
@@ -61,16 +61,16 @@ assembled as (
         activities.modified_at,
         list_concat(
             [json_object('entityType', 'Users', 'id', resolved.nutshell_user_id)],
-            coalesce(participants.people, [])
+            coalesce(gathered.people, [])
         ) as all_participants,
-        coalesce(participants.leads, []) as leads,
-        coalesce(participants.target_keys, []) as depends_on
+        coalesce(gathered.leads, []) as leads,
+        coalesce(gathered.target_keys, []) as depends_on
     from activities
     inner join resolved on activities.id = resolved.source_id
     inner join times on activities.id = times.source_id
     inner join trailers on activities.id = trailers.source_id
     left join texts on activities.id = texts.source_id
-    left join participants on activities.id = participants.source_id
+    left join gathered on activities.id = gathered.source_id
 ),
 
 shaped as (

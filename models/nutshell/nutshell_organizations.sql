@@ -6,18 +6,8 @@ resolved as (select * from {{ ref('int_organizations_resolved') }}),
 
 names as (select * from {{ ref('int_organizations_keyed') }}),
 
-emails as (
-    select * from {{ ref('int_emails_packed') }}
-    where source_object = 'organizations'
-),
-
-phones as (
-    select * from {{ ref('int_phones_packed') }}
-    where source_object = 'organizations'
-),
-
-addresses as (
-    select * from {{ ref('int_addresses_packed') }}
+points as (
+    select * from {{ ref('int_contact_points_packed') }}
     where source_object = 'organizations'
 ),
 
@@ -48,9 +38,9 @@ mapped as (
         {{ within_limit('coalesce(names.name, policy.nameless_label)', 'text_length') }} as name,
         {{ within_limit(clean_text('organizations.description'), 'long_text_length') }}
             as description,
-        emails.emails,
-        phones.phones,
-        addresses.addresses,
+        points.emails,
+        points.phones,
+        points.addresses,
         if(names.website is null, [], [names.website]) as urls,
         list_sort(list_distinct(list_filter(
             list_transform(organizations.tags, lambda tag: trim(tag)), lambda tag: tag <> ''
@@ -69,9 +59,7 @@ mapped as (
     inner join names on resolved.source_id = names.source_id
     left join resolved as parents on resolved.parent_id = parents.source_id
     left join names as parent_names on resolved.parent_id = parent_names.source_id
-    left join emails on resolved.source_id = emails.source_id
-    left join phones on resolved.source_id = phones.source_id
-    left join addresses on resolved.source_id = addresses.source_id
+    left join points on resolved.source_id = points.source_id
     left join packed on resolved.source_id = packed.source_id
     left join defaults on 'organizations:' || resolved.source_id = defaults.record_key
     left join files on resolved.record_key = files.record_key

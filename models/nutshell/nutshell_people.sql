@@ -4,21 +4,8 @@ resolved as (select * from {{ ref('int_people_resolved') }}),
 
 united as (select * from {{ ref('int_people_united') }}),
 
-emails as (
-    select *
-    from {{ ref('int_emails_packed') }}
-    where source_object = 'people'
-),
-
-phones as (
-    select *
-    from {{ ref('int_phones_packed') }}
-    where source_object = 'people'
-),
-
-addresses as (
-    select *
-    from {{ ref('int_addresses_packed') }}
+points as (
+    select * from {{ ref('int_contact_points_packed') }}
     where source_object = 'people'
 ),
 
@@ -51,9 +38,9 @@ mapped as (
             policy.nameless_label
         ) as display_name,
         {{ within_limit('united.description', 'long_text_length') }} as description,
-        {{ permitted('emails.emails', 'people', 'emails', 'null') }} as emails,
-        {{ permitted('phones.phones', 'people', 'phones', 'null') }} as phones,
-        {{ permitted('addresses.addresses', 'people', 'addresses', 'null') }} as addresses,
+        {{ permitted('points.emails', 'people', 'emails', 'null') }} as emails,
+        {{ permitted('points.phones', 'people', 'phones', 'null') }} as phones,
+        {{ permitted('points.addresses', 'people', 'addresses', 'null') }} as addresses,
         list_filter(
             list_transform(united.tags, lambda tag: trim(tag)), lambda tag: tag <> ''
         ) as tags,
@@ -68,9 +55,7 @@ mapped as (
     from resolved
     cross join policy
     left join united on resolved.source_id = united.source_id
-    left join emails on resolved.source_id = emails.source_id
-    left join phones on resolved.source_id = phones.source_id
-    left join addresses on resolved.source_id = addresses.source_id
+    left join points on resolved.source_id = points.source_id
     left join defaults on 'people:' || resolved.source_id = defaults.record_key
     left join files on 'people:' || resolved.source_id = files.record_key
 ),

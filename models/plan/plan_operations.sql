@@ -6,42 +6,15 @@ with verdicts as (
 
 ),
 
-steps as (
+records as (
 
     select
-        *,
-        case when kind = 'file' then 'file' else 'record' end as step,
-        0 as step_order,
-        case bucket
-            when 'created' then 'create'
-            when 'updated' then case when update_payload is null then 'skip' else 'update' end
-            when 'blocked' then 'block'
-            else 'skip'
-        end as operation,
-        case when bucket = 'created' then payload when bucket = 'updated' then update_payload end
-            as step_payload
-    from verdicts
-    union all
-    select
-        *,
-        'value' as step,
-        1 as step_order,
-        case bucket when 'created' then 'create' else 'update' end as operation,
-        value_payload as step_payload
-    from verdicts
-    where
-        value_payload is not null and (bucket = 'created' or (bucket = 'updated' and writes_value))
-    union all
-    select
-        *,
-        'outcome' as step,
-        2 as step_order,
-        case bucket when 'created' then 'create' else 'update' end as operation,
-        outcome_payload as step_payload
-    from verdicts
-    where
-        outcome_payload is not null
-        and (bucket = 'created' or (bucket = 'updated' and writes_outcome))
+        record_key,
+        payload,
+        value_payload,
+        outcome_payload,
+        desired
+    from {{ ref('plan_records') }}
 
 ),
 
@@ -51,37 +24,98 @@ sample as (
 
 ),
 
+steps as (
+
+    select
+        record_key,
+        level,
+        case when kind = 'file' then 'file' else 'record' end as step,
+        0 as step_order,
+        case bucket
+            when 'created' then 'create'
+            when 'updated' then case when update_payload is null then 'skip' else 'update' end
+            when 'blocked' then 'block'
+            else 'skip'
+        end as operation
+    from verdicts
+    union all
+    select
+        record_key,
+        level,
+        'value' as step,
+        1 as step_order,
+        case bucket when 'created' then 'create' else 'update' end as operation
+    from verdicts
+    where has_value and (bucket = 'created' or (bucket = 'updated' and writes_value))
+    union all
+    select
+        record_key,
+        level,
+        'outcome' as step,
+        2 as step_order,
+        case bucket when 'created' then 'create' else 'update' end as operation
+    from verdicts
+    where has_outcome and (bucket = 'created' or (bucket = 'updated' and writes_outcome))
+
+),
+
+-- before the payloads come in: sorting is for keys alone
 numbered as (
 
     select
-        row_number() over (order by steps.level, steps.record_key, steps.step_order) as position,
-        cast(steps.level as integer) as level,
-        steps.record_key,
-        steps.record_key || '/' || steps.step as operation_key,
-        steps.source_object,
-        steps.source_id,
-        steps.kind,
-        steps.step,
-        steps.operation,
-        steps.reason,
-        case when steps.step_order = 0 then steps.bucket end as bucket,
+        *,
+        row_number() over (order by level, record_key, step_order) as position
+    from steps
+
+),
+
+joined as (
+
+    select
+        numbered.position,
+        cast(numbered.level as integer) as level,
+        numbered.record_key,
+        numbered.record_key || '/' || numbered.step as operation_key,
+        verdicts.source_object,
+        verdicts.source_id,
+        verdicts.kind,
+        numbered.step,
+        numbered.operation,
+        verdicts.reason,
+        case when numbered.step_order = 0 then verdicts.bucket end as bucket,
         -- what is merged, blocked or left out is not registered as standing in Nutshell
         case
-            when coalesce(steps.bucket, '') not in ('merged', 'blocked', 'excluded')
-                then steps.known_id
+            when coalesce(verdicts.bucket, '') not in ('merged', 'blocked', 'excluded')
+                then verdicts.known_id
         end as nutshell_id,
-        steps.survivor_key,
-        steps.cause_key,
-        steps.step_payload as payload,
-        md5(steps.step_payload) as payload_hash,
-        steps.desired,
-        steps.desired_hash,
-        case when steps.step = 'record' and steps.operation = 'update' then steps.seen end as seen,
-        steps.depends_on,
+        verdicts.survivor_key,
+        verdicts.cause_key,
+        case
+            when numbered.step = 'value' then records.value_payload
+            when numbered.step = 'outcome' then records.outcome_payload
+            when verdicts.bucket = 'created' then records.payload
+            when verdicts.bucket = 'updated' then verdicts.update_payload
+        end as payload,
+        records.desired,
+        verdicts.desired_hash,
+        case when numbered.step = 'record' and numbered.operation = 'update' then verdicts.seen end
+            as seen,
+        verdicts.depends_on,
         sample.record_key is not null as in_sample
-    from steps
-    left join sample on steps.record_key = sample.record_key
+    from numbered
+    inner join verdicts on numbered.record_key = verdicts.record_key
+    inner join records on numbered.record_key = records.record_key
+    left join sample on numbered.record_key = sample.record_key
+
+),
+
+hashed as (
+
+    select
+        *,
+        md5(payload) as payload_hash
+    from joined
 
 )
 
-select * from numbered
+select * from hashed

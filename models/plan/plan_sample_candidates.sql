@@ -39,14 +39,18 @@ scores as (
     group by features.record_key
 ),
 
-best_of_feature as (
-    select features.record_key
+ranked as (
+    select
+        record_key,
+        row_number() over (order by score desc, md5(record_key)) as place
+    from scores
+),
+
+best_places as (
+    select unnest(min(ranked.place, 8)) as place
     from features
-    inner join scores on features.record_key = scores.record_key
-    qualify row_number() over (
-        partition by features.feature_kind, features.feature
-        order by scores.score desc, md5(features.record_key)
-    ) <= 8
+    inner join ranked on features.record_key = ranked.record_key
+    group by features.feature_kind, features.feature
 ),
 
 by_hash as (
@@ -58,11 +62,11 @@ by_hash as (
 
 candidates as (
     select
-        best_of_feature.record_key,
-        min(by_hash.place) as place
-    from best_of_feature
-    left join by_hash on best_of_feature.record_key = by_hash.record_key
-    group by best_of_feature.record_key
+        ranked.record_key,
+        by_hash.place
+    from best_places
+    inner join ranked on best_places.place = ranked.place
+    left join by_hash on ranked.record_key = by_hash.record_key
     union
     select
         by_hash.record_key,

@@ -56,13 +56,13 @@ seen_on_movers as (
         owner_id as feature
     from owners
     union all
-    select
+    select distinct
         source_object || ':' || source_id as record_key,
         'custom field' as feature_kind,
         source_object || '.' || source_field as feature
     from field_values
     union all
-    select
+    select distinct
         source_object || ':' || source_id as record_key,
         'mapped value' as feature_kind,
         'pick_list_values: ' || source_object || '.' || source_field || ' = ' || trim(original)
@@ -86,7 +86,7 @@ seen_on_all as (
     from traits
     where feature_kind = 'attachment route'
     union all
-    select
+    select distinct
         source_object || ':' || source_id as record_key,
         'blocker' as feature_kind,
         blocker_class || ': ' || detail as feature
@@ -94,7 +94,7 @@ seen_on_all as (
 ),
 
 features as (
-    select distinct
+    select
         verdicts.record_key,
         seen_on_movers.feature_kind,
         seen_on_movers.feature,
@@ -103,7 +103,7 @@ features as (
     inner join verdicts on seen_on_movers.record_key = verdicts.record_key
     union all
     -- why a record stays behind is seen on itself, without a write
-    select distinct
+    select
         verdicts.record_key,
         seen_on_all.feature_kind,
         seen_on_all.feature,

@@ -1,10 +1,13 @@
 {#
     The greedy cover: again and again the bundle that shows the most of what nobody has seen yet,
-    for the fewest records, until nothing is left to show.
+    for the fewest records, until nothing is left to show, or the sample is surely full: every pick
+    brings a record or more.
 #}
 with recursive
 
 bundles as (select * from {{ ref('plan_sample_bundles') }}),
+
+size as (select cast({{ setting('sample_max') }} as integer) as sample_max),
 
 features as (
     select
@@ -41,40 +44,36 @@ shown as materialized (
     inner join numbered on features.feature = numbered.feature
 ),
 
+-- the list of the unseen is read twice, so that it is not carried along with every number in it
 picks (step, candidate_key, unseen) as (
     select
         0 as step,
         null::varchar as candidate_key,
-        list(number order by number) as unseen
+        list(number) as unseen
     from numbered
     union all
     select
-        best.step + 1 as step,
+        picks.step + 1 as step,
         best.candidate_key,
         list_filter(
-            best.unseen, lambda number: not list_contains(best.numbers, number)
+            picks.unseen, lambda number: not list_contains(best.numbers, number)
         ) as unseen
     from (
         select
-            picking.step,
             shown.candidate_key,
-            any_value(picking.all_unseen) as unseen,
             list(shown.number) as numbers
-        from (
-            select
-                step,
-                unseen as all_unseen,
-                unnest(unseen) as number
-            from picks
-        ) as picking
+        from (select unnest(unseen) as number from picks) as picking
         inner join shown on picking.number = shown.number
-        group by picking.step, shown.candidate_key, shown.records
+        group by shown.candidate_key, shown.records
         order by
             count(*) / shown.records desc,
             count(*) desc,
             md5(shown.candidate_key)
         limit 1
     ) as best
+    cross join picks
+    cross join size
+    where picks.step < size.sample_max
 ),
 
 picked as (

@@ -2,7 +2,21 @@
    already there is subtracted here, so that a second run plans nothing. #}
 with records as (
 
-    select * from {{ ref('plan_records') }}
+    select
+        -- not the payloads: they would be copied once more
+        record_key,
+        source_object,
+        source_id,
+        kind,
+        bucket_reason,
+        nutshell_id,
+        survivor_key,
+        level,
+        depends_on,
+        desired_hash,
+        value_payload is not null as has_value,
+        outcome_payload is not null as has_outcome
+    from {{ ref('plan_records') }}
 
 ),
 

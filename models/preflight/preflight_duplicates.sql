@@ -5,7 +5,13 @@ traits as (
     where len(phone_keys) > 0 or len(address_keys) > 0
 ),
 
-people_resolved as (select * from {{ ref('int_people_resolved') }}),
+people_resolved as (
+    select
+        'people' as object,
+        source_id,
+        survivor_id
+    from {{ ref('int_people_resolved') }}
+),
 
 decisions as (select * from {{ ref('duplicate_decisions') }}),
 
@@ -119,9 +125,9 @@ candidates as (
             and least(decisions.source_id, decisions.other_source_id) = scored.id
             and greatest(decisions.source_id, decisions.other_source_id) = scored.other_id
     left join people_resolved as mine
-        on scored.object = 'people' and scored.id = mine.source_id
+        on scored.object = mine.object and scored.id = mine.source_id
     left join people_resolved as theirs
-        on scored.object = 'people' and scored.other_id = theirs.source_id
+        on scored.object = theirs.object and scored.other_id = theirs.source_id
     -- twins by e-mail are one already
     where
         scored.score >= 0.6

@@ -1,24 +1,6 @@
 with
 
-entries as (select * from {{ ref('preflight_entries') }}),
-
-typed as (
-    select
-        object,
-        field,
-        is_custom,
-        value ->> '$' as value,
-        case json_type(value)
-            when 'ARRAY' then 'list'
-            when 'OBJECT' then 'object'
-            when 'BOOLEAN' then 'boolean'
-            when 'UBIGINT' then 'integer'
-            when 'BIGINT' then 'integer'
-            when 'DOUBLE' then 'decimal'
-            else {{ type_of_text("value ->> '$'") }}
-        end as type_seen
-    from entries
-),
+entries as (select * from {{ ref('preflight_entries_counted') }}),
 
 by_type as (
     select
@@ -26,10 +8,10 @@ by_type as (
         field,
         is_custom,
         type_seen,
-        count(*) as filled,
-        approx_count_distinct(value) as distinct_values,
-        max(length(value)) as longest
-    from typed
+        sum(entries) as filled,
+        sum(distinct_values) as distinct_values,
+        max(longest) as longest
+    from entries
     group by all
 ),
 

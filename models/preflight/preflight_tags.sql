@@ -14,7 +14,7 @@ payloads as (
     ] %}
         select
             '{{ entity }}' as entity,
-            unnest(try_cast(payload::json -> 'tags' as varchar[])) as name
+            unnest(tags) as name
         from {{ table }}
         -- only what moves needs its tags
         where bucket_reason is null

@@ -16,7 +16,7 @@ counted as (
         count(*) filter (where features.is_visible and sample.record_key is not null)
             as records_in_sample,
         arg_min(
-            sample.record_key, sample.step
+            sample.record_key, (sample.step, sample.record_key)
         ) filter (where features.is_visible and sample.record_key is not null) as example_key
     from features
     left join sample on features.record_key = sample.record_key

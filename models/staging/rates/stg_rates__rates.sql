@@ -9,7 +9,7 @@ typed as (
         rate_date,
 
         -- numbers
-        try_cast(rate as decimal(28, 10)) as rate,
+        {{ exact_decimal('rate', 28, 10) }} as rate,
 
         -- provenance
         _run_id,

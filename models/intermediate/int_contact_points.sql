@@ -1,0 +1,94 @@
+{# Whose e-mail, phone or address it is, once each, and under which label. #}
+with
+
+people as (select * from {{ ref('int_people_resolved') }}),
+
+emails as (
+    select * from {{ ref('int_emails_cleaned') }}
+    where is_valid
+),
+
+phones as (
+    select * from {{ ref('int_phones_cleaned') }}
+    where is_valid
+),
+
+addresses as (
+    select
+        *,
+        {{ without_nulls("json_object(
+            'address_1', address_1, 'address_2', address_2, 'city', city,
+            'state', state, 'postalCode', postal_code, 'country', country
+        )") }} as address
+    from {{ ref('int_addresses_cleaned') }}
+),
+
+points as (
+    {%- for kind, table, value, value_key in [
+        ('email', 'emails', 'to_json(email)', 'email_key'),
+        ('phone', 'phones', 'to_json(number)', 'number'),
+        ('address', 'addresses', 'address', 'address::varchar'),
+    ] %}
+        select
+            '{{ kind }}' as kind,
+            source_object,
+            source_id,
+            is_primary,
+            position,
+            label,
+            {{ value }} as value,
+            {{ value_key }} as value_key
+        from {{ table }}
+        {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+members as (
+    select
+        'people' as source_object,
+        source_id,
+        survivor_id,
+        rank_in_cluster,
+        bucket_reason
+    from people
+),
+
+owned as (
+    select
+        points.* replace (coalesce(members.survivor_id, points.source_id) as source_id),
+        coalesce(members.rank_in_cluster, 1) as member
+    from points
+    left join members
+        on points.source_object = members.source_object and points.source_id = members.source_id
+    -- where a deleted person was reached, nobody else is
+    where members.bucket_reason is distinct from 'deleted_in_source'
+),
+
+once as (
+    select
+        *,
+        row_number() over (
+            partition by source_object, source_id
+            order by member asc, is_primary desc, position asc, kind asc
+        ) as place
+    from owned
+    qualify row_number() over (
+        partition by kind, source_object, source_id, value_key
+        order by member asc, is_primary desc, position asc
+    ) = 1
+),
+
+labelled as (
+    select
+        kind,
+        source_object,
+        source_id,
+        place,
+        value,
+        label || coalesce(' ' || nullif(row_number() over (
+            partition by kind, source_object, source_id, label order by place
+        ), 1), '') as label
+    from once
+)
+
+select * from labelled

@@ -1,0 +1,83 @@
+{#
+    All entries in one walk: what each field holds, by type, and of the fields with a list of values
+    each value too.
+#}
+with
+
+entries as (select * from {{ ref('preflight_entries') }}),
+
+fields as (select * from {{ ref('stg_visual_practice__fields') }}),
+
+mapped_columns as (select * from {{ ref('mapped_columns') }}),
+
+permitted as (select * from {{ ref('int_fields_permitted') }}),
+
+pick_lists as (
+    select
+        object,
+        field
+    from fields
+    where type = 'picklist'
+    union
+    -- columns whose values a map translates, whatever the metadata call them
+    select
+        source_object as object,
+        source_field as field
+    from mapped_columns
+),
+
+readable as (
+    select
+        pick_lists.*,
+        true as is_readable
+    from pick_lists
+    left join permitted
+        on
+            pick_lists.object = permitted.object
+            and pick_lists.field = permitted.field
+    -- reviewers read these lists, so what patients have in a field that stays behind is not in them
+    where not (coalesce(permitted.is_phi, false) and permitted.policy <> 'migrate')
+),
+
+typed as (
+    select
+        entries.object,
+        entries.field,
+        entries.is_custom,
+        entries.value ->> '$' as text,
+        if(readable.is_readable, entries.value, null) as value,
+        case json_type(entries.value)
+            when 'ARRAY' then 'list'
+            when 'OBJECT' then 'object'
+            when 'BOOLEAN' then 'boolean'
+            when 'UBIGINT' then 'integer'
+            when 'BIGINT' then 'integer'
+            when 'DOUBLE' then 'decimal'
+            else {{ type_of_text("entries.value ->> '$'") }}
+        end as type_seen
+    from entries
+    left join readable on entries.object = readable.object and entries.field = readable.field
+),
+
+counted as (
+    select
+        -- ids
+        object,
+        field,
+
+        -- text
+        type_seen,
+        value,
+
+        -- numbers
+        count(*) as entries,
+        approx_count_distinct(text) as distinct_values,
+        max(length(text)) as longest,
+
+        -- flags
+        is_custom
+    from typed
+    group by all
+)
+
+select * from counted
