@@ -78,17 +78,37 @@ once as (
     ) = 1
 ),
 
-labelled as (
+numbered as (
     select
         kind,
         source_object,
         source_id,
         place,
         value,
+        -- a label may come again: work, work 2, work 3
         label || coalesce(' ' || nullif(row_number() over (
             partition by kind, source_object, source_id, label order by place
         ), 1), '') as label
     from once
+),
+
+labelled as (
+    select
+        -- ids
+        source_object,
+        source_id,
+
+        -- text
+        kind,
+        value,
+        -- and what was made so may be there already: two of one label would be one in Nutshell
+        label || coalesce(' / ' || nullif(row_number() over (
+            partition by kind, source_object, source_id, label order by place
+        ), 1), '') as label,
+
+        -- numbers
+        place
+    from numbered
 )
 
 select * from labelled
