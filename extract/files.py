@@ -1,61 +1,37 @@
 """
-Attachments' bytes: fetched or copied, proven, kept by content. It reads names as data, never paths.
+Attachments' bytes: asked for, proven, kept by content. It reads names as data, never paths.
 
-A broken download goes on by Range where it broke; what the bytes are is told by the bytes.
+How they come is `extract.fetching`; what they are is told by the bytes.
 """
 
 from __future__ import annotations
 
-# ruff: noqa: ASYNC240 - a stat of a local file waits for nothing
 import asyncio
 import hashlib
 import os
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import puremagic
 
-from apis.visual_practice import VisualPractice
 from common.console import Task
 from common.errors import (
-    AnswerMalformed,
     DataDamaged,
     InsecureAddress,
-    MigrationError,
     NotFound,
-    RateLimited,
-    Transient,
 )
 from common.paths import DataPaths, ensure_folder
 from common.tasks import gather
+from extract.fetching import Fetch, TooLargeError, Wanted
 from extract.resources import SOURCE
 from extract.runs import Run
 
 AT_ONCE = 16
 CHUNK_ROWS = 500
 DICOM_AT = 128
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """An attachment whose bytes are asked for."""
-
-    id: str
-    size: int | None
-    sha256: str | None
-    modified_at: str | None
-
-
-#: Puts an attachment's bytes at a path; raises NotFound, or TooLargeError
-Fetch = Callable[[Wanted, Path], Awaitable[None]]
-
-
-class TooLargeError(Exception):
-    """The bytes are more than the policy lets in."""
 
 
 async def land_files(
@@ -97,48 +73,6 @@ def wanted_files(run: Run) -> list[Wanted]:
             [str(run.landing.folder / "attachments" / "*.parquet")],
         ).fetchall()
     return [Wanted(*row) for row in rows]
-
-
-def api_fetch(api: VisualPractice, max_bytes: int, attempts: int = 8) -> Fetch:
-    """Return a Fetch that downloads, and goes on where a download broke."""
-
-    async def fetch(wanted: Wanted, path: Path) -> None:
-        etag: str | None = None
-        failures = 0
-        while True:
-            have = path.stat().st_size if path.exists() else 0
-            try:
-                async with api.content(wanted.id, start=have, etag=etag) as response:
-                    if have and response.status_code != 206:
-                        have = 0  # the other side starts anew, so do we
-                    etag = response.headers.get("ETag")
-                    length = response.headers.get("Content-Length")
-                    expected = have + int(length) if length and length.isdigit() else None
-                    if (expected or 0) > max_bytes:
-                        raise TooLargeError
-                    with path.open("ab" if have else "wb") as file:
-                        async for piece in response.aiter_raw(1 << 18):
-                            have += len(piece)
-                            if have > max_bytes:
-                                raise TooLargeError
-                            file.write(piece)
-                            failures = 0  # it moves on: patience starts anew
-                    if expected is not None and have < expected:
-                        raise AnswerMalformed(f"Attachment {wanted.id} was cut.")
-                return
-            except Transient as error:
-                if error.status == 416:
-                    path.unlink(missing_ok=True)
-                failures += not isinstance(error, RateLimited)
-                if failures >= attempts:
-                    raise
-                await api.http.sleep(min(0.2 * 2**failures, 20.0))
-            except MigrationError as error:
-                if getattr(error, "status", 0) != 416 or not path.exists():
-                    raise
-                return  # asked for bytes past the end: the file was whole already
-
-    return fetch
 
 
 async def _bring(

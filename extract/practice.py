@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 from pathlib import Path
 
 from apis.visual_practice import VisualPractice
 from common.cli import Frame
-from common.errors import NotFound, RecordsFailed, UsageError
+from common.errors import RecordsFailed, UsageError
 from common.paths import new_run_id
-from extract.export_folder import body_of, land_folder, read_metadata
-from extract.files import Fetch, TooLargeError, Wanted, api_fetch, land_files
+from extract.export_folder import land_folder, read_metadata
+from extract.fetching import Fetch, api_fetch, folder_fetch
+from extract.files import land_files
 from extract.policies import Policies, read_policies
 from extract.resources import DIALECT
 from extract.runs import Run, last_watermarks, open_landing, policy_digest
@@ -56,23 +55,11 @@ async def extract_folder(frame: Frame, folder: Path) -> None:
     run = Run(landing, metadata, policies, "folder")
     run.land_fields()
     aside = land_folder(run, folder)
-    files = await _files(frame, run, policies, _folder_fetch(folder, policies.fetch_max_bytes))
+    files = await _files(frame, run, policies, folder_fetch(folder, policies.fetch_max_bytes))
     cut_off = source_time(metadata)
     if aside:
         frame.console.say(f"Left aside, since the metadata do not name them: {', '.join(aside)}.")
     _finish(frame, run, False, dict.fromkeys(run.fetched(), cut_off), files)
-
-
-def _folder_fetch(folder: Path, max_bytes: int) -> Fetch:
-    async def fetch(wanted: Wanted, path: Path) -> None:
-        body = body_of(folder, wanted.id)
-        if body is None:
-            raise NotFound(f"The export has no bytes of attachment {wanted.id}.", status=404)
-        if body.stat().st_size > max_bytes:
-            raise TooLargeError
-        await asyncio.to_thread(shutil.copyfile, body, path)
-
-    return fetch
 
 
 async def _files(frame: Frame, run: Run, policies: Policies, fetch: Fetch) -> dict[str, int]:

@@ -7,7 +7,6 @@ Not the walk over the plan (`load.apply`), and no decision about what should be 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,14 +23,13 @@ from common.errors import (
 )
 from load.audit import Write
 from load.changes import Change
-from load.destination import Destination, Unclear
+from load.creates import create
+from load.destination import Destination
 from load.entries import AlreadyThere, Intent, Outcome, insert_outcome, register_match, void
 from load.journal import Journal
 from load.plans import Operation
 from load.resolve import Unresolved, links, needed, resolve
-from load.shapes import image
 
-ATTEMPTS = 4
 #: Causes that say nothing about the record: the same command, run again, tries once more.
 PASSING = frozenset({"unreachable", "credentials", "throttled", "stale", "in_doubt_absent"})
 
@@ -113,7 +111,7 @@ class Executor:
         if operation.step == "file":
             return await self._file(operation, payload)
         if operation.step == "record" and operation.operation == "create":
-            return await self._create(operation, payload)
+            return await create(self, operation, payload)
         return await Change(self, operation, payload).run()
 
     def _refused(self, operation: Operation) -> bool:
@@ -182,8 +180,6 @@ class Executor:
         values = (shown.get("htmlUrl"), record.source_object, record.source_id)
         await self.journal.note(lambda link: void(link.execute(statement, values)))
 
-    # -- create ----------------------------------------------------------------------------------
-
     def intent(self, operation: Operation, method: str, payload: Any, **more: Any) -> Intent:
         """Fill in what every intent of this run says."""
         return Intent(
@@ -203,93 +199,14 @@ class Executor:
             **more,
         )
 
-    async def _create(self, operation: Operation, payload: dict[str, Any]) -> bool:
-        method = self.destination.method("create", operation.kind)
-        for _ in range(ATTEMPTS):
-            try:
-                write_id = await self.journal.intend(self.intent(operation, method, payload))
-            except AlreadyThere:
-                return self._there(operation)
-            try:
-                answer = await self.destination.create(
-                    operation.kind, payload, operation.record_key
-                )
-            except EffectUnknown:
-                await self.journal.settle(Outcome(write_id, "in_doubt", state="in_doubt"))
-                settled = await self.settle_create(
-                    write_id, operation.kind, operation.record_key, payload
-                )
-                if settled is None:
-                    continue  # it surely did not happen: once more, with an intent of its own
-                if not settled:
-                    self.tally.note("in doubt", operation.operation_key)
-                return settled
-            except ApiError as error:
-                await self.failed(operation, write_id, error, state="absent")
-                return False
-            await self._created(write_id, answer, operation)
-            return True
-        self.tally.note("failed", operation.operation_key)
-        return False
-
-    def _there(self, operation: Operation) -> bool:
+    def there(self, operation: Operation) -> bool:
+        """Say whether what a second create would make is there; else it is in doubt."""
         record = self.audit.record(operation.source_object, operation.source_id)
         if record is not None and record.state in ("created", "matched"):
             self.tally.note("already done")
             return True
         self.tally.note("in doubt", operation.operation_key)
         return False
-
-    async def _created(
-        self, write_id: int, answer: Mapping[str, Any], operation: Operation | None = None
-    ) -> None:
-        await self.journal.settle(
-            Outcome(
-                write_id,
-                "done",
-                nutshell_id=int(answer["id"]),
-                rev_after=_text(answer.get("rev")),
-                after=orjson.dumps(image(answer)).decode(),
-                state="created",
-                html_url=answer.get("htmlUrl"),
-            )
-        )
-        self.tally.note("created")
-
-    async def settle_create(
-        self, write_id: int, kind: str, key: str, payload: Mapping[str, Any]
-    ) -> bool | None:
-        """
-        Settle a create whose answer was lost, by asking: True it is there, None it surely is not.
-
-        False: not told apart; it stays in doubt, and what depends on it is blocked.
-        """
-        try:
-            intended_at, above = self.audit.moment_of(write_id)
-            found = await self.destination.find_created(kind, payload, key, intended_at, above)
-        except Unclear as unclear:
-            cause = f"write {write_id}: {unclear}"
-            await self.journal.settle(
-                Outcome(write_id, "in_doubt", state="in_doubt", cause_class="unclear", cause=cause)
-            )
-            return False
-        except ApiError as error:
-            raise self.stop(error) from error
-        if found is None:
-            self.tally.note("settled: absent")
-            await self.journal.settle(
-                Outcome(
-                    write_id,
-                    "failed",
-                    cause_class="in_doubt_absent",
-                    state="absent",
-                    cause=f"write {write_id} surely did not take effect",
-                )
-            )
-            return None
-        self.tally.note("settled: present")
-        await self._created(write_id, found)
-        return True
 
     # -- files ------------------------------------------------------------------------------------
 
@@ -298,7 +215,7 @@ class Executor:
         try:
             write_id = await self.journal.intend(self.intent(operation, method, payload))
         except AlreadyThere:
-            return self._there(operation)
+            return self.there(operation)
         try:
             where = await self.destination.put_file(payload, operation.record_key)
         except EffectUnknown:
@@ -373,7 +290,3 @@ def cause_of(error: ApiError) -> str:
     if isinstance(error, Transient):
         return "throttled"
     return "rejected"
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)

@@ -15,6 +15,7 @@ import orjson
 from common.errors import ApiError, NotFound
 from load.audit import Write
 from load.changes import shows
+from load.creates import settle_create
 from load.entries import Outcome, register_match
 from load.executor import Executor, Stop
 from load.shapes import field_values
@@ -43,7 +44,7 @@ async def settle_open(executor: Executor) -> int:
 async def _settle(executor: Executor, write: Write) -> bool:
     payload = orjson.loads(write.payload or "{}")
     if write.operation == "create" and write.step == "record":
-        told = await executor.settle_create(write.write_id, write.kind, write.key, payload)
+        told = await settle_create(executor, write.write_id, write.kind, write.key, payload)
         return told is None or told
     if write.step == "file":
         return await _settle_file(executor, write, payload)

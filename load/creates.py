@@ -1,0 +1,106 @@
+"""
+Creates: the only writes that a second attempt could double, so a lost answer is settled by asking.
+
+Updates, values and outcomes are `load.changes`; what both share is `load.executor`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from common.errors import ApiError, EffectUnknown
+from load.destination import Unclear
+from load.entries import AlreadyThere, Outcome
+from load.plans import Operation
+from load.shapes import image
+
+if TYPE_CHECKING:
+    from load.executor import Executor
+
+ATTEMPTS = 4
+
+
+async def create(executor: Executor, operation: Operation, payload: dict[str, Any]) -> bool:
+    """Create a record; False where it failed, or nobody can tell yet whether it is there."""
+    journal, destination = executor.journal, executor.destination
+    method = destination.method("create", operation.kind)
+    for _ in range(ATTEMPTS):
+        try:
+            write_id = await journal.intend(executor.intent(operation, method, payload))
+        except AlreadyThere:
+            return executor.there(operation)
+        try:
+            answer = await destination.create(operation.kind, payload, operation.record_key)
+        except EffectUnknown:
+            await journal.settle(Outcome(write_id, "in_doubt", state="in_doubt"))
+            settled = await settle_create(
+                executor, write_id, operation.kind, operation.record_key, payload
+            )
+            if settled is None:
+                continue  # it surely did not happen: once more, with an intent of its own
+            if not settled:
+                executor.tally.note("in doubt", operation.operation_key)
+            return settled
+        except ApiError as error:
+            await executor.failed(operation, write_id, error, state="absent")
+            return False
+        await _created(executor, write_id, answer)
+        return True
+    executor.tally.note("failed", operation.operation_key)
+    return False
+
+
+async def settle_create(
+    executor: Executor, write_id: int, kind: str, key: str, payload: Mapping[str, Any]
+) -> bool | None:
+    """
+    Settle a create whose answer was lost, by asking: True it is there, None it surely is not.
+
+    False: not told apart; it stays in doubt, and what depends on it is blocked.
+    """
+    journal = executor.journal
+    try:
+        intended_at, above = executor.audit.moment_of(write_id)
+        found = await executor.destination.find_created(kind, payload, key, intended_at, above)
+    except Unclear as unclear:
+        cause = f"write {write_id}: {unclear}"
+        await journal.settle(
+            Outcome(write_id, "in_doubt", state="in_doubt", cause_class="unclear", cause=cause)
+        )
+        return False
+    except ApiError as error:
+        raise executor.stop(error) from error
+    if found is None:
+        executor.tally.note("settled: absent")
+        await journal.settle(
+            Outcome(
+                write_id,
+                "failed",
+                cause_class="in_doubt_absent",
+                state="absent",
+                cause=f"write {write_id} surely did not take effect",
+            )
+        )
+        return None
+    executor.tally.note("settled: present")
+    await _created(executor, write_id, found)
+    return True
+
+
+async def _created(executor: Executor, write_id: int, answer: Mapping[str, Any]) -> None:
+    rev = answer.get("rev")
+    await executor.journal.settle(
+        Outcome(
+            write_id,
+            "done",
+            nutshell_id=int(answer["id"]),
+            rev_after=None if rev is None else str(rev),
+            after=orjson.dumps(image(answer)).decode(),
+            state="created",
+            html_url=answer.get("htmlUrl"),
+        )
+    )
+    executor.tally.note("created")
