@@ -1,16 +1,12 @@
 """Candidates for duplicates: found where a human found them, and never for a name alone."""
 
 import json
-import os
 from pathlib import Path
 
 import duckdb
 import jinja2
-import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PRACTICE = Path(os.environ.get("PRACTICE_DIR") or ROOT.parent / "shared" / "practice")
-TRUTH = PRACTICE / "truth_duplicate_organizations.json"
 EMPTY = """
 create table stg_visual_practice__people as
     select id, name as first_name, '' as last_name, phones, addresses, is_deleted
@@ -54,15 +50,14 @@ def test_a_name_at_another_address_is_another_practice():
     assert found.fetchall() == [("a", "c")]
 
 
-@pytest.mark.skipif(not TRUTH.is_file(), reason="the practice's truth file is not here")
-def test_candidates_match_what_humans_found():
+def test_candidates_match_what_humans_found(practice_folder):
     """Nine of ten true pairs are found, and nine of ten found pairs are true."""
-    path = PRACTICE / "organizations.jsonl"
+    path = practice_folder / "organizations.jsonl"
     found = candidates(
         "select id, name, phones, addresses, deleted_at is not null as is_deleted"  # noqa: S608
         f" from read_ndjson_auto('{path}', union_by_name=true)"
     )
-    truth = json.loads(TRUTH.read_text())
+    truth = json.loads((practice_folder / "truth_duplicate_organizations.json").read_text())
     alive = {
         row[0]
         for row in found.execute(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,11 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-
-_BESIDE = [folder / "shared/contracts/recordings" for folder in Path(__file__).parents]
-RECORDINGS = Path(
-    os.environ.get("RECORDINGS") or next((path for path in _BESIDE if path.is_dir()), "none")
-)
 
 
 class Nutshell:

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 from nutshell import methods
 from nutshell.nutshell_api import NutshellAPI
 
-from tests.sandbox.conftest import RECORDINGS, Nutshell
+from tests.beside import find_beside
+from tests.sandbox.conftest import Nutshell
 
 Furnished = dict[str, Any]
 
 
+def recording(name: str) -> str:
+    return (find_beside("RECORDINGS", "shared/contracts/recordings", name) / name).read_text()
+
+
 def recorded(name: str) -> Any:
-    path = Path(RECORDINGS) / name
-    if not path.exists():
-        pytest.skip("the recordings are not part of the repository: set RECORDINGS to their folder")
-    return json.loads(path.read_text())
+    return json.loads(recording(name))
 
 
 def keys_of(value: Any) -> set[str]:
@@ -84,10 +85,8 @@ def test_records_have_the_documented_keys(
     nutshell: Nutshell, furnished: Furnished, entity: str, key: str
 ) -> None:
     """The documented examples' keys are there, but for those that the page calls deprecated."""
-    path = Path(RECORDINGS) / "docs_rpc_pages" / f"class_{entity}_render.json5"
-    if not path.exists():
-        pytest.skip("the recordings are not part of the repository: set RECORDINGS to their folder")
-    text = re.sub(r"^//.*|/\*.*?\*/", "", path.read_text(), flags=re.MULTILINE)
+    page = recording(f"docs_rpc_pages/class_{entity}_render.json5")
+    text = re.sub(r"^//.*|/\*.*?\*/", "", page, flags=re.MULTILINE)
     documented = set(re.findall(r'[{,]"(\w+)":', _outermost(text))) - {"avatar", "deletedTime"}
     found = nutshell.call(f"get{entity.capitalize()}", **{key: furnished[entity]["id"]})
     assert documented <= set(found)
