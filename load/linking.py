@@ -1,38 +1,46 @@
 """
-Who links to a record: the activities that are about it, and the names of those that are ours.
+Who links to a record that does not show it: activities, and organizations whose parent it is.
 
 Not a judgement: that a link keeps a record is said in `load.reversal`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import orjson
 
 from common.errors import ApiError
 from load.audit import Audit
 from load.destination import KIND_OF, Destination
 from load.executor import Stop
+from load.resolve import links
 from load.reversal import Link
+from load.selection import Place
 
 CLOCKS_DIFFER = timedelta(minutes=15)  # how far Nutshell's may be behind ours
+MOST_LEVELS = 50  # of a hierarchy; a circle ends here
 
 
 class Linking:
-    """The activities younger than our first write, read once, when first asked for."""
+    """Activities younger than our first write and organizations of ours, read once."""
 
     def __init__(self, audit: Audit, destination: Destination) -> None:
         self.audit = audit
         self.destination = destination
-        self._about: dict[Link, list[int]] = defaultdict(list)
+        self._linking: dict[Link, list[Link]] = defaultdict(list)
+        self._parents: dict[Link, list[Link]] = {}  # organization → those whose address it gives
         self._is_read = False
 
     async def read(self) -> None:
-        """List them, newest first; raise Stop where Nutshell does not give them."""
+        """List both; raise Stop where Nutshell does not give its activities."""
         if self._is_read:
             return
         self._is_read = True
+        self._read_parents()
         first = self.audit.value("select min(intended_at) from intents")
         oldest = datetime.fromisoformat(first.replace("Z", "+00:00")) - CLOCKS_DIFFER
         met: set[int] = set()
@@ -60,11 +68,46 @@ class Linking:
     def _note(self, record: dict[str, Any]) -> None:
         for link in (*(record.get("leads") or ()), *(record.get("participants") or ())):
             if kind := KIND_OF.get(link.get("entityType")):
-                self._about[kind, int(link["id"])].append(int(record["id"]))
+                self._linking[kind, int(link["id"])].append(("activity", int(record["id"])))
 
-    def activities(self, me: Link, gone: set[Link]) -> list[int]:
-        """Give the ids of the activities about a record, without those that are gone."""
-        return [number for number in self._about.get(me, ()) if ("activity", number) not in gone]
+    def _read_parents(self) -> None:
+        for row in self.audit.rows(
+            "select nutshell_id, desired from records where kind = 'account'"
+            " and state in ('created', 'matched') and desired like '%\"$url\"%'"
+        ):
+            me = ("account", row["nutshell_id"])
+            for key in links(orjson.loads(row["desired"])):
+                parent = self.audit.record_by_key(key)
+                if parent is not None and parent.exists:
+                    above = (parent.kind, parent.nutshell_id or 0)
+                    self._parents.setdefault(me, []).append(above)
+                    self._linking[above].append(me)
+
+    def in_waves(self, places: Sequence[Place]) -> list[list[Place]]:
+        """Put organizations into groups, those that give an address before those whose it is."""
+        height: Counter[Link] = Counter()
+        for _ in range(MOST_LEVELS):
+            before = height.total()
+            for me, above in self._parents.items():
+                for parent in above:
+                    height[parent] = max(height[parent], height[me] + 1)
+            if height.total() == before:
+                break
+        waves: dict[int, list[Place]] = defaultdict(list)
+        for place in places:
+            record = self.audit.record(*place)
+            waves[height[record.kind, record.nutshell_id or 0] if record else 0].append(place)
+        return [waves[level] for level in sorted(waves)]
+
+    def others(self, me: Link, gone: set[Link]) -> list[Link]:
+        """Give those that link to a record, without those that are gone."""
+        return [link for link in self._linking.get(me, ()) if link not in gone]
+
+    def ended(self, me: Link) -> None:
+        """Note that an organization gives no address any more that we wrote."""
+        for parent in self._parents.get(me, ()):
+            if me in self._linking[parent]:
+                self._linking[parent].remove(me)
 
     def ours(self, link: Link) -> str | None:
         """Give the key of the record of ours that a link leads to: `people:per_1`."""

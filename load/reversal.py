@@ -58,20 +58,20 @@ class Verdict:
 
 
 def judge(
-    writes: list[Write], current: Mapping[str, Any], activities: Collection[int] = ()
+    writes: list[Write], current: Mapping[str, Any], others: Collection[Link] = ()
 ) -> Verdict:
     """
     Decide from what we wrote (oldest first) and what the record shows now.
 
-    `activities`: those that are about the record and stay; few records show theirs themselves.
+    `others`: who stays and links to the record without that the record shows it.
     """
     if any(write.operation == "create" for write in writes):
-        return _judge_created(writes, current, activities)
+        return _judge_created(writes, current, others)
     return _judge_changed(writes, current)
 
 
 def _judge_created(
-    writes: list[Write], current: Mapping[str, Any], activities: Collection[int]
+    writes: list[Write], current: Mapping[str, Any], others: Collection[Link]
 ) -> Verdict:
     verdict = Verdict()
     ours = _ours(writes)
@@ -96,11 +96,11 @@ def _judge_created(
     verdict.links = [
         (kind, number) for key, kind in LINKED.items() for number in _new(ours, current, key)
     ]
-    verdict.links += [("activity", number) for number in activities]
+    verdict.links += others
     # an older activity may have been tied to a lead of ours since: only their number tells
     counts = current.get("activitiesCount")
     more = sum(map(int, counts.values())) if isinstance(counts, Mapping) else 0
-    if (more := more - len(activities)) > 0:
+    if (more := more - sum(kind == "activity" for kind, _ in others)) > 0:
         verdict.kept.append((None, f"linked to by {more} older activities"))
     verdict.delete = not verdict.keeps
     return verdict

@@ -24,7 +24,7 @@ from load.journal import Journal
 from load.linking import Linking
 from load.reversal import EDITED, Link, Verdict, judge
 from load.reversal_notes import Kept, Notes
-from load.selection import KINDS, Selection
+from load.selection import KINDS, Place, Selection
 from load.takeback import TakeBack
 
 AT_ONCE = 48
@@ -58,14 +58,19 @@ class Rollback:
             places = list(selection.records(self.audit, kind))
             if places and kind in ("lead", "contact", "account"):
                 await self.linking.read()  # by now only the activities that stay are left
-            gate = asyncio.Semaphore(AT_ONCE)
-            async with asyncio.TaskGroup() as group:
-                for place in places:
-                    await gate.acquire()
-                    task = group.create_task(self._one(selection.writes(self.audit, place)))
-                    task.add_done_callback(partial(_ended, gate, advance))
+            # an organization whose address another one gives waits for that other one
+            for wave in self.linking.in_waves(places) if kind == "account" else [places]:
+                await self._together(wave, selection, advance)
             if kind == "file" and self.does is not None:
                 self.does.drop_hosted(self.audit)
+
+    async def _together(self, places: list[Place], selection: Selection, advance: Advance) -> None:
+        gate = asyncio.Semaphore(AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            for place in places:
+                await gate.acquire()
+                task = group.create_task(self._one(selection.writes(self.audit, place)))
+                task.add_done_callback(partial(_ended, gate, advance))
 
     async def _one(self, writes: list[Write]) -> None:
         try:
@@ -99,10 +104,11 @@ class Rollback:
             try:
                 current = await self.destination.get(*me)
             except NotFound:
+                self.linking.ended(me)
                 await self.notes.reversed(writes, "was gone already", gone=True)
                 return
             seen = self.foresight.as_seen(me, current)
-            verdict = judge(writes, seen, self.linking.activities(me, self.foresight.gone))
+            verdict = judge(writes, seen, self.linking.others(me, self.foresight.gone))
             if self.does is None:
                 self.foresight.foresee(me, current, verdict)
             elif verdict.acts and not await self.does.carry_out(newest, current, verdict):
@@ -113,11 +119,14 @@ class Rollback:
 
     async def _note(self, me: Link, writes: list[Write], verdict: Verdict) -> None:
         if not verdict.keeps:
+            self.linking.ended(me)
             await self.notes.reversed(writes, gone=verdict.delete)
             return
         kept = await self._edits(me, writes, verdict) + await self._links(writes, verdict)
         # of a record that was there before us nothing is ours any more; what we made stays ours
         created = any(write.operation == "create" for write in writes)
+        if not created:
+            self.linking.ended(me)
         await self.notes.kept(writes, kept, let_go=not created)
 
     async def _edits(self, me: Link, writes: list[Write], verdict: Verdict) -> list[Kept]:

@@ -109,10 +109,10 @@ class Selection:
 
 
 def references(payload: Any) -> Iterator[str]:
-    """Name the records that a payload links to: `{"$ref": "people:per_1"}`."""
+    """Name the records that a payload links to, by id (`$ref`) or by address (`$url`)."""
     if isinstance(payload, Mapping):
-        if "$ref" in payload:
-            yield payload["$ref"]
+        if key := payload.get("$ref") or payload.get("$url"):
+            yield key
         else:
             for value in payload.values():
                 yield from references(value)

@@ -169,6 +169,27 @@ def test_what_links_and_stays_keeps(loaded, sandbox):
     assert markers(sandbox) == everything
 
 
+def test_a_parent_stays_with_its_branch(loaded, sandbox):
+    """A branch that a human edited gives its parent's address: that leads nowhere only with it."""
+    project = through_sample(loaded(organizations=4, people=0, deals=0, activities=0, files=0))
+    project.quick("apply")
+    branch = live(sandbox, "Accounts", "Clinic 1")
+    edit = {"entity": "Accounts", "id": branch["id"], "fields": {"description": "A human's"}}
+    sandbox.control("edit", edit)
+
+    preview = project.quick("rollback", "--preview")
+    said = project.quick("rollback")
+
+    assert outcomes(said) == outcomes(preview)
+    assert markers(sandbox) == ["organizations:0", "organizations:1"]
+    assert f"organizations:0 (linked to by account {branch['id']}, our organizations:1)" in said
+
+    project.quick("apply")
+    assert "organizations:2 (linked to by" in project.quick("rollback", "--record", "2")
+    project.quick("rollback", "--record", "organizations:2", "--with-linked")
+    assert markers(sandbox) == ["organizations:0", "organizations:1"]
+
+
 @pytest.mark.parametrize("entity", ["Contacts", "Leads"])
 def test_a_humans_activity_keeps(loaded, sandbox, entity):
     """Whoever logs a call with a person or on a deal of ours keeps both; the preview says so."""
