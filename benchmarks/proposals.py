@@ -139,7 +139,7 @@ def judge(name: str, fields: Iterable[SourceField], *, show: bool = False) -> Ju
 
 def judge_values(name: str, *, show: bool = False) -> Judged:
     """Propose for every value that the truth knows; return confidence and rightness."""
-    vocabulary = vocabulary_of(SEEDS)
+    vocabulary = vocabulary_of(SEEDS, "values")
     choices = {field.name: field.choices for some in live_fields(name).values() for field in some}
     fields = truth_of(name)
     judged = []

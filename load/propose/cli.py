@@ -121,10 +121,10 @@ def proposed_value(
     """Propose what a value becomes: one of Nutshell's own choices before one of ours."""
     if value.map == "pick_list_values":
         choices = material.choices.get((value.source_object, value.source_field), [])
-        proposal = propose_value(value.value, choices, material.vocabulary, keep=True)
+        proposal = propose_value(value.value, choices, material.meanings, keep=True)
     else:
         choices = material.names.get(value.map, [])
-        proposal = propose_in_map(value.map, value.value, material.names, material.vocabulary)
+        proposal = propose_in_map(value.map, value.value, material.names, material.meanings)
     # a value that only records show is asked of nobody
     if model and choices and value.is_declared and proposal.confidence < model.below:
         asked = model.ask_value(value.source_object, value.source_field, value.value, choices)

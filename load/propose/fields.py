@@ -3,13 +3,21 @@
 from collections.abc import Iterable, Sequence
 
 from load.propose.proposal import FLOOR, LEAVE_OUT, Proposal, SourceField, TargetField, sure
-from load.propose.scoring import Vocabulary, name_similarity, type_fit, value_overlap
+from load.propose.scoring import Vocabulary, name_similarity, type_fit, value_overlap, words
 
 # what carries a source's type in a new custom field
 _CARRIES = {
     "integer": "Number", "decimal": "Number", "currency": "Number", "date": "Date",
     "datetime": "Date", "boolean": "Checkbox", "picklist": "Choice", "longtext": "LongText",
 }  # fmt: skip
+# what ids of an object can be in Nutshell
+_REFERRED = {
+    "users": {"owner", "assignee"},
+    "organizations": {"accounts", "primaryAccount", "Parent organization"},
+    "people": {"contacts"},
+}
+# who did something to the record itself is not who owns it
+_DONE_BY = {"created", "modified", "updated", "deleted", "changed", "entered", "referred"}
 _LINE = 255  # a longer text needs LongText
 _WITHOUT_FIELDS = {
     "activities": "Nutshell's activities carry no custom fields",
@@ -21,6 +29,8 @@ _WITHOUT_FIELDS = {
 def _score(source: SourceField, target: TargetField, vocabulary: Vocabulary) -> tuple[float, str]:
     names = (target.name, target.label, *target.synonyms)
     mine = [name for name in (source.name, source.label) if name]
+    if source.type == "reference" and _is_doer(source.name):
+        mine.append("owner")
     name, said = max(
         (name_similarity(left, right, vocabulary), right)
         for left in mine
@@ -35,10 +45,20 @@ def _score(source: SourceField, target: TargetField, vocabulary: Vocabulary) -> 
         # the same values under another name are a strong hint, other values a strong doubt
         score = 0.6 * score + 0.4 * overlap if name >= FLOOR else 0.4 * score + 0.6 * overlap
         why.append(f"{overlap:.0%} of its values are choices there")
+    if source.references and target.is_standard:
+        fits = target.name in _REFERRED.get(source.references, set())
+        score = (score + 1) / 2 if fits and name >= FLOOR else score * (0.9 if fits else 0.4)
+        why.append(f"its values are {source.references}")
     if fit < 0.5:
         # a yes-or-no is no name, whatever words they share
         score *= 0.8 if fit else 0.5
     return score, "; ".join(why)
+
+
+def _is_doer(name: str) -> bool:
+    # `handled by`, `sold_by`: a person of the house
+    parts = words(name)
+    return len(parts) > 1 and parts[-1] == "by" and parts[-2] not in _DONE_BY
 
 
 def new_field(source: SourceField, *, doubt: float = 0.0) -> Proposal:

@@ -42,7 +42,8 @@ class Material:
     choices: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     users: list[Person] = field(default_factory=list)
     nutshell_users: list[Person] = field(default_factory=list)
-    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)  # of fields
+    meanings: Vocabulary = field(default_factory=Vocabulary)  # of values
 
 
 def rows_of(path: Path) -> Iterator[dict[str, str]]:
@@ -53,10 +54,12 @@ def rows_of(path: Path) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(handle)
 
 
-def vocabulary_of(seeds: Path) -> Vocabulary:
-    """Read the synonyms."""
+def vocabulary_of(seeds: Path, said_of: str = "fields") -> Vocabulary:
+    """Read the synonyms that hold between names of `fields`, or between `values`."""
     rows = rows_of(seeds / "reference" / "synonyms.csv")
-    return Vocabulary.of((row["concept"], row["word"]) for row in rows)
+    return Vocabulary.of(
+        (row["concept"], row["word"]) for row in rows if row.get("said_of") in ("", None, said_of)
+    )
 
 
 def standard_targets(seeds: Path) -> dict[str, list[TargetField]]:
@@ -125,6 +128,7 @@ def gather(frame: Frame) -> Material:
                 ).fetchall()
             ],
             vocabulary=vocabulary_of(seeds),
+            meanings=vocabulary_of(seeds, "values"),
         )
 
 
@@ -135,7 +139,8 @@ def _fields(warehouse: duckdb.DuckDBPyConnection) -> list[SourceField]:
         select object, field, coalesce(label, ''), coalesce(type_declared, type_seen, 'text'),
             coalesce(type_seen, ''), if(options_declared = [], options_seen, options_declared),
             coalesce(longest, 0), filled, is_phi or coalesce(field_policy, '') = 'exclude',
-            coalesce(field_policy, '') = 'migrate', is_multiple, options_declared
+            coalesce(field_policy, '') = 'migrate', is_multiple, options_declared,
+            coalesce(references_object, '')
         from preflight.preflight_fields
         where object_policy = 'migrate'
             and (goes_to is null or origin != 'standard' or is_in_map)
@@ -156,6 +161,7 @@ def _fields(warehouse: duckdb.DuckDBPyConnection) -> list[SourceField]:
             is_permitted=row[9],
             is_multiple=row[10],
             declared=tuple(row[11]),
+            references=row[12],
         )
         for row in rows
     ]

@@ -23,6 +23,7 @@ class SourceField:
     is_phi: bool = False
     is_permitted: bool = False
     is_multiple: bool = False
+    references: str = ""  # the object that its values are ids of
 
 
 @dataclass(frozen=True)

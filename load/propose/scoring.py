@@ -20,8 +20,9 @@ _GENERIC = frozenset(
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BREAK = re.compile(r"[^a-z0-9]+")
-_OPPOSITES = ("un", "in", "dis", "non")  # `Unqualified` is not `Qualified` misspelt
-_NEGATED = re.compile(r"\bnot \w+")  # `Open - Not Contacted` is open, not contacted
+_OPPOSITES = ("un", "in", "dis", "non", "not")  # `Unqualified` is not `Qualified` misspelt
+_NEGATED = re.compile(r"\bnot (\w+)")  # `Not Contacted` is one word, and not `Contacted`
+_PHRASE = 3  # words that together mean something else than each: `word of mouth`
 
 # how well a source's type fits a target's: what is not listed does not fit
 _TEXTUAL = (
@@ -46,7 +47,7 @@ _FITS: dict[str, dict[str, float]] = {
 
 def words(name: str) -> tuple[str, ...]:
     """Split a field's name or a value into lowercase words, without what other systems add."""
-    text = _NEGATED.sub(" ", _BREAK.sub(" ", _CAMEL.sub(" ", name).lower())).split()
+    text = _NEGATED.sub(r" not\1 ", _BREAK.sub(" ", _CAMEL.sub(" ", name).lower())).split()
     return tuple(word for word in text if word not in _NOISE) or tuple(text)
 
 
@@ -63,6 +64,18 @@ class Vocabulary:
         for concept, word in rows:
             by_word["".join(words(word))].add(concept)
         return cls({word: frozenset(concepts) for word, concepts in by_word.items()})
+
+    def joined(self, name: str) -> tuple[str, ...]:
+        """Split a name into words; those that form a known phrase stay together as one."""
+        parts, found, start = words(name), [], 0
+        while start < len(parts):
+            for length in range(min(_PHRASE, len(parts) - start), 0, -1):
+                phrase = "".join(parts[start : start + length])
+                if length == 1 or phrase in self.concepts:
+                    found.append(phrase)
+                    start += length
+                    break
+        return tuple(found)
 
     def alike(self, left: str, right: str) -> float:
         """Say how alike two single words are: equal, synonyms, or near in spelling."""
@@ -83,7 +96,7 @@ def _weight(word: str) -> float:
 
 def name_similarity(left: str, right: str, vocabulary: Vocabulary) -> float:
     """Compare two names word by word, in any order, each word used once."""
-    mine, theirs = words(left), words(right)
+    mine, theirs = vocabulary.joined(left), vocabulary.joined(right)
     if not mine or not theirs:
         return 0.0
     if mine == theirs or "".join(mine) == "".join(theirs):

@@ -50,7 +50,9 @@ def propose_value(  # noqa: PLR0911 - one way out for each kind of evidence
         return Proposal(target, sure(0.95 * best, 0.95 * second), reason)
     if keep:
         why = "no choice of Nutshell's fits: kept as it is, as a choice of its own"
-        return Proposal(value.strip(), 0.4 if is_hash(value) else 0.85, why)
+        # where there are choices, it may be one of them in words that nobody here knows
+        doubt = 0.4 if is_hash(value) else 0.6 if targets else 0.85
+        return Proposal(value.strip(), doubt, why)
     if is_hash(value):
         return Proposal(default, 0.1, "a hashed value: nothing can be read from it")
     if default:
@@ -83,4 +85,5 @@ def _outcome(value: str, targets: Sequence[str], vocabulary: Vocabulary) -> Prop
         return found
     if not value or is_hash(value):
         return Proposal("", 0.3, "nothing says that it is closed: stays open")
-    return Proposal("", 0.85, "no outcome's word in it: stays open")
+    # that a word is not known is weak evidence: the confidence says so
+    return Proposal("", 0.6, "no outcome's word in it: stays open")

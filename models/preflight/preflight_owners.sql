@@ -112,11 +112,11 @@ owners as (
             when users.id is null then 'this user is not in the practice''s list of users'
             else 'nobody in Nutshell has this e-mail or a like name'
         end as reason,
-        -- what the API does not tell, the administrator does
+        -- no call of Nutshell's says what a key may do: the column's description tells why
         case
             when owners_matched.match in ('exact', 'case', 'alias')
-                then 'only with an API key that may impersonate: ask the administrator'
-            else 'no: there is no own user to write as'
+                then 'not told: if the key has impersonation'
+            else 'no: has no user of their own'
         end as may_write_as,
         at_stake.open_currency,
 

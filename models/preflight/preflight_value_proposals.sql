@@ -60,6 +60,12 @@ words as (
     from texts
     -- `not interested` means nothing that `interested` does
     where not regexp_matches(lower(text), '\bnot\b')
+    union
+    -- `word of mouth` is none of its words
+    select
+        text,
+        lower(trim(text)) as word
+    from texts
 ),
 
 meanings as (
