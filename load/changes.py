@@ -202,7 +202,13 @@ class Change:
             )
         if not self.whole:
             await self.journal.settle(
-                Outcome(write_id, "done", nutshell_id=self.nutshell_id, after=_json(wanted))
+                Outcome(
+                    write_id,
+                    "done",
+                    nutshell_id=self.nutshell_id,
+                    after=_json(wanted),
+                    adds=operation.desired,
+                )
             )
             self.executor.tally.note(operation.step)
             return

@@ -63,7 +63,8 @@ class Outcome:
     cause: str | None = None
     state: str | None = None
     html_url: str | None = None
-    desired: str | None = None
+    desired: str | None = None  # what is ours of the record now, whole
+    adds: str | None = None  # what is ours besides, by a step of its own (value, outcome)
     desired_hash: str | None = None
 
 
@@ -195,6 +196,12 @@ def insert_outcome(connection: sqlite3.Connection, outcome: Outcome) -> None:
                 outcome.desired_hash,
                 outcome.write_id,
             ),
+        )
+    if outcome.adds is not None:
+        # of a record whose state was forgotten (rolled back in part), a part alone says nothing
+        connection.execute(
+            f"update records set desired = json_patch(desired, ?), updated_at = ? where {record}",  # noqa: S608
+            (outcome.adds, moment, outcome.write_id),
         )
 
 

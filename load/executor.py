@@ -233,6 +233,8 @@ class Executor:
                 state="created",
                 after=orjson.dumps(where).decode(),
                 html_url=where.get("link"),
+                desired=operation.desired,
+                desired_hash=operation.desired_hash,
             )
         )
         self.tally.note("files")

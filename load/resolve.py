@@ -50,5 +50,22 @@ def resolve(payload: Any, audit: Audit) -> Any:
             return needed(audit, payload["$url"]).html_url
         return {key: resolve(value, audit) for key, value in payload.items()}
     if isinstance(payload, list):
-        return [resolve(value, audit) for value in payload]
+        return _each_once([resolve(value, audit) for value in payload])
     return payload
+
+
+def _each_once(values: list[Any]) -> list[Any]:
+    """Name each record once, the first time: two of ours may stand behind the same one there."""
+    kept: list[Any] = []
+    for value in values:
+        if not any(_one_record(value, other) for other in kept):
+            kept.append(value)
+    return kept
+
+
+def _one_record(value: Any, other: Any) -> bool:
+    """Say whether two links name one record; a list of one kind may leave the kind out."""
+    if not (isinstance(value, Mapping) and isinstance(other, Mapping)) or "id" not in value:
+        return False
+    kinds = {link["entityType"] for link in (value, other) if "entityType" in link}
+    return value["id"] == other.get("id") and len(kinds) < 2

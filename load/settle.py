@@ -119,6 +119,7 @@ async def _done(
             ).decode(),
             state=(record.state if record and exists else "matched") if whole else None,
             desired=desired if whole else None,
+            adds=None if write.step == "record" else desired,
             desired_hash=write.desired_hash if whole else None,
         )
     )

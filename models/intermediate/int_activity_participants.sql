@@ -45,6 +45,7 @@ linked as (
         targets.entity_type,
         case
             when targets.source_key is null then 'parent_missing'
+            when targets.is_gone then 'deleted_in_nutshell'
             when not targets.is_linkable then 'parent_excluded'
         end as reason,
 

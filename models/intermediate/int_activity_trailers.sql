@@ -15,7 +15,8 @@ unlinked as (
         source_id,
         string_agg(linked_key, ', ' order by position) as unlinked_keys
     from participants
-    where target_key is null
+    -- what a person has deleted in Nutshell since is nothing that we left out
+    where target_key is null and reason <> 'deleted_in_nutshell'
     group by source_id
 ),
 

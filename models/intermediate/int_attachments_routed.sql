@@ -67,6 +67,7 @@ decided as (
             when ruled.is_deleted then 'deleted_in_source'
             when coalesce(policy.policy, '') <> 'migrate' then 'excluded_by_policy'
             when targets.source_key is null then 'parent_missing'
+            when targets.is_gone then 'deleted_in_nutshell'
             when not targets.is_linkable then 'parent_excluded'
             when ruled.rule_route = 'exclude' then ruled.rule_reason
             when ruled.rule_route = 'host' and ruled.host_url = '' then 'host_url_missing'

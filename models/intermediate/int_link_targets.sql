@@ -12,11 +12,14 @@ activities as (select * from {{ ref('int_activities_resolved') }}),
 
 reasons as (select * from {{ ref('reasons') }}),
 
+standing as (select * from {{ ref('int_records_standing') }}),
+
 records as (
     select
         'organizations' as source_object,
         source_id,
         record_key as target_key,
+        nutshell_id,
         bucket_reason
     from organizations
     union all
@@ -24,6 +27,7 @@ records as (
         'people' as source_object,
         source_id,
         record_key as target_key,
+        nutshell_id,
         bucket_reason
     from people
     union all
@@ -31,6 +35,7 @@ records as (
         'leads' as source_object,
         source_id,
         target_key,
+        null as nutshell_id,
         bucket_reason
     from leads
     union all
@@ -38,6 +43,7 @@ records as (
         'deals' as source_object,
         source_id,
         target_key,
+        null as nutshell_id,
         bucket_reason
     from deals
     union all
@@ -45,6 +51,7 @@ records as (
         'activities' as source_object,
         source_id,
         record_key as target_key,
+        null as nutshell_id,
         bucket_reason
     from activities
 ),
@@ -58,11 +65,22 @@ entities (target_object, entity_type) as (
     ('activities', 'Activities')
 ),
 
-standing as (
+-- a twin may live on in the contact of one that the practice has deleted
+heirs as (
+    select
+        source_object,
+        nutshell_id,
+        min(target_key) as target_key
+    from records
+    where bucket_reason is null and nutshell_id is not null
+    group by source_object, nutshell_id
+),
+
+targets as (
     select
         -- ids
         records.source_object || ':' || records.source_id as source_key,
-        records.target_key,
+        coalesce(heirs.target_key, records.target_key) as target_key,
 
         -- text
         records.source_object,
@@ -70,11 +88,22 @@ standing as (
         records.bucket_reason,
 
         -- flags
-        -- a blocked record keeps its links: what depends on it waits too; an excluded one has none
-        coalesce(reasons.bucket, '') <> 'excluded' as is_linkable
+        -- a blocked record keeps its links: what depends on it waits too; an excluded one has none,
+        -- unless the practice deleted it after we loaded it: then it stays, and what links to it
+        not coalesce(standing.is_gone, false) and (
+            coalesce(reasons.bucket, '') <> 'excluded'
+            or (records.bucket_reason = 'deleted_in_source' and standing.record_key is not null)
+        ) as is_linkable,
+        coalesce(standing.is_gone, false) as is_gone
     from records
     left join entities on split_part(records.target_key, ':', 1) = entities.target_object
     left join reasons on records.bucket_reason = reasons.reason
+    left join standing on records.target_key = standing.record_key
+    left join heirs
+        on
+            records.bucket_reason = 'deleted_in_source'
+            and records.source_object = heirs.source_object
+            and standing.nutshell_id = heirs.nutshell_id
 )
 
-select * from standing
+select * from targets

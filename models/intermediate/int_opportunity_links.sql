@@ -47,6 +47,7 @@ linked as (
         links.linked_key,
         links.position,
         targets.entity_type,
+        coalesce(targets.is_gone, false) as is_gone,
         if(targets.is_linkable, targets.target_key, null) as target_key
     from links
     left join targets on links.linked_key = targets.source_key
@@ -65,7 +66,9 @@ gathered as (
         filter (target_key is not null and entity_type = 'Accounts') as account_keys,
         array_agg(target_key order by position)
         filter (target_key is not null and entity_type = 'Contacts') as contact_keys,
-        array_agg(linked_key order by position) filter (target_key is null) as unlinked_keys
+        -- what a person has deleted in Nutshell since is nothing that we left out
+        array_agg(linked_key order by position)
+        filter (target_key is null and not is_gone) as unlinked_keys
     from linked
     group by record_key
 )

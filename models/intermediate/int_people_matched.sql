@@ -5,6 +5,12 @@ people as (
     where not is_deleted
 ),
 
+deleted as (
+    select 'people:' || source_id as record_key
+    from {{ ref('int_people_keyed') }}
+    where is_deleted
+),
+
 merged as (select * from {{ ref('int_people_merged') }}),
 
 contacts as (
@@ -60,9 +66,11 @@ by_email as (
     from addressed
     inner join contact_addresses on addressed.email_key = contact_addresses.email_key
     cross join policy
-    -- a contact that another record of ours stands behind is taken
+    left join deleted on contact_addresses.visual_practice_id = deleted.record_key
+    -- a contact that another record of ours stands behind is taken, unless the practice has
+    -- deleted that one: its twin lives on in the same contact
     where
-        contact_addresses.visual_practice_id is null
+        (contact_addresses.visual_practice_id is null or deleted.record_key is not null)
         and coalesce(policy.people_match, '') <> 'never'
 ),
 

@@ -7,7 +7,10 @@ keyed as (select * from {{ ref('int_people_keyed') }}),
 
 resolved as (select * from {{ ref('int_people_resolved') }}),
 
-organizations as (select * from {{ ref('int_organizations_resolved') }}),
+targets as (
+    select * from {{ ref('int_link_targets') }}
+    where source_object = 'organizations'
+),
 
 packed as (
     select * from {{ ref('int_custom_fields_packed') }}
@@ -29,16 +32,12 @@ members as (
         people.tags,
         people.created_at,
         people.modified_at,
-        if(
-            organizations.bucket_reason is distinct from 'deleted_in_source'
-            and organizations.bucket_reason is distinct from 'excluded_by_policy',
-            organizations.record_key, null
-        ) as organization_key,
+        if(targets.is_linkable, targets.target_key, null) as organization_key,
         packed.custom_fields
     from resolved
     inner join people on resolved.source_id = people.id
     inner join keyed on resolved.source_id = keyed.source_id
-    left join organizations on people.organization_id = organizations.source_id
+    left join targets on 'organizations:' || people.organization_id = targets.source_key
     left join packed on resolved.source_id = packed.source_id
     -- twins stand together only while they are not deleted
     where resolved.bucket_reason is distinct from 'deleted_in_source'

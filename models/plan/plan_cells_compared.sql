@@ -66,6 +66,7 @@ texts as (
         rules.comparison,
         rules.is_list,
         rules.is_defaulted,
+        rules.payload_key,
         rules.seen_key,
         fields.wanted[fields.field] as wanted,
         fields.ours[fields.field] as ours,

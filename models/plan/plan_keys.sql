@@ -64,6 +64,13 @@ joined as (
     from known
     inner join {{ ref('kinds') }} as kinds on known.kind = kinds.kind
     left join links on known.kind = links.kind and known.nutshell_id = links.nutshell_id
+    left join {{ ref('plan_records') }} as records on known.record_key = records.record_key
+    -- a twin that lives on in the contact of a deleted one is whom the contact stands for
+    qualify
+        row_number() over (
+            partition by known.kind, known.nutshell_id
+            order by records.bucket_reason is not null, known.record_key
+        ) = 1
 
 )
 

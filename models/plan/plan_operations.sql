@@ -33,7 +33,9 @@ steps as (
         0 as step_order,
         case bucket
             when 'created' then 'create'
-            when 'updated' then case when update_payload is null then 'skip' else 'update' end
+            -- a file is sent whole; of a record only its value or outcome may have changed
+            when 'updated'
+                then if(update_payload is null and kind <> 'file', 'skip', 'update')
             when 'blocked' then 'block'
             else 'skip'
         end as operation
@@ -94,9 +96,18 @@ joined as (
             when numbered.step = 'value' then records.value_payload
             when numbered.step = 'outcome' then records.outcome_payload
             when verdicts.bucket = 'created' then records.payload
+            when verdicts.bucket = 'updated' and verdicts.kind = 'file' then records.payload
             when verdicts.bucket = 'updated' then verdicts.update_payload
         end as payload,
-        records.desired,
+        -- what is ours once this step is done; of what was there before us, all of it
+        case
+            when numbered.step = 'value' then '{"manualValue":' || records.value_payload || '}'
+            when numbered.step = 'outcome' then '{"outcome":' || records.outcome_payload || '}'
+            when numbered.step = 'record' and verdicts.bucket = 'created' then records.payload
+            when numbered.step = 'record' and verdicts.bucket = 'updated' and verdicts.has_ours
+                then coalesce(ours_next.desired, records.payload)
+            else records.desired
+        end as desired,
         verdicts.desired_hash,
         case when numbered.step = 'record' and numbered.operation = 'update' then verdicts.seen end
             as seen,
@@ -105,6 +116,8 @@ joined as (
     from numbered
     inner join verdicts on numbered.record_key = verdicts.record_key
     inner join records on numbered.record_key = records.record_key
+    left join {{ ref('plan_ours_next') }} as ours_next
+        on numbered.record_key = ours_next.record_key
     left join sample on numbered.record_key = sample.record_key
 
 ),

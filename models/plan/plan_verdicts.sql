@@ -26,6 +26,7 @@ settled as (
         record_key,
         nutshell_id,
         state,
+        desired is not null as has_ours,
         desired_hash
     from {{ ref('stg_audit__records') }}
 
@@ -42,11 +43,12 @@ judged as (
     select
         records.*,
         settled.state,
+        coalesce(settled.has_ours, false) as has_ours,
         coalesce(
             case when settled.state in ('created', 'matched') then settled.nutshell_id end,
             records.nutshell_id
         ) as known_id,
-        updates.payload as update_payload,
+        if(records.kind = 'file', records.payload, updates.payload) as update_payload,
         updates.seen,
         coalesce(updates.writes_value, false) as writes_value,
         coalesce(updates.writes_outcome, false) as writes_outcome,
@@ -55,12 +57,13 @@ judged as (
             when records.bucket_reason is not null then records.bucket_reason
             when blocked.record_key is not null then blocked.reason
             when gone.record_key is not null then 'deleted_in_nutshell'
-            -- a file is copied once; another copy is needed only where it changed
+            -- a file is copied once; again only where its bytes, its name or its record changed
             when
                 records.kind = 'file'
                 and settled.state = 'created'
                 and settled.desired_hash = records.desired_hash
                 then 'unchanged'
+            when records.kind = 'file' and settled.state = 'created' then 'changed_in_source'
             when records.kind = 'file' then 'new'
             when settled.state in ('created', 'matched') and updates.record_key is not null
                 then 'changed_in_source'

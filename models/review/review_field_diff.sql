@@ -4,10 +4,8 @@ with settled as (
 
     select
         record_key,
-        state,
         nutshell_id,
-        html_url,
-        rev
+        html_url
     from {{ ref('stg_audit__records') }}
     where state in ('created', 'matched')
 
@@ -20,55 +18,8 @@ now as (
     select
         record_key,
         is_gone,
-        cells,
-        json_extract_string(cast(record as json), '$.rev') as rev
+        cells
     from {{ ref('plan_cells_now') }}
-
-),
-
-classed as (
-
-    select
-        compared.record_key,
-        compared.kind,
-        compared.field,
-        compared.wanted,
-        compared.ours,
-        compared.now,
-        case
-            -- the same value, written another way
-            when not ({{ differs('compared.wanted_key', 'compared.now_key') }}) then 'normalised'
-            -- the source has no value any more: Nutshell keeps the last one
-            when compared.wanted is null and compared.ours = compared.now then 'kept'
-            -- a default fills blanks only: it waits for nothing
-            when
-                defaulted.field is not null
-                and compared.now is not null
-                and {{ differs('compared.wanted_key', 'compared.ours_key') }}
-                then 'kept'
-            -- the source moved on after our write
-            when {{ differs('compared.wanted_key', 'compared.ours_key') }} then 'pending'
-            -- there before us: its own value stays
-            when settled.state = 'matched' and compared.now is not null then 'kept'
-            -- the revision is no longer ours: somebody worked on it
-            when first_seen.rev <> now.rev then 'edited_since'
-            when compared.now is null then 'not_written'
-            -- sent by an earlier plan; the source has emptied it since
-            when compared.wanted is null and sent.field is not null then 'kept'
-            when compared.wanted is null then 'unexpected'
-            when starts_with(compared.wanted, compared.now) then 'truncated'
-            else 'changed_value'
-        end as diff_class
-    from {{ ref('plan_cells_compared') }} as compared
-    inner join settled on compared.record_key = settled.record_key
-    inner join now on compared.record_key = now.record_key
-    left join {{ ref('review_first_revisions') }} as first_seen
-        on compared.record_key = first_seen.record_key
-    left join {{ ref('review_fields_sent') }} as sent
-        on compared.record_key = sent.record_key and compared.field = sent.field
-    left join defaulted
-        on compared.record_key = defaulted.record_key and compared.field = defaulted.field
-    where compared.has_ours and {{ differs('compared.wanted', 'compared.now') }}
 
 ),
 
@@ -112,7 +63,7 @@ filled_by_default as (
 
 found as (
 
-    select * from classed
+    select * from {{ ref('review_cells_classed') }}
     union all
     select * from filled_by_default
     union all

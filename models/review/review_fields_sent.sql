@@ -1,4 +1,4 @@
-{# Which fields we have ever sent, for the records of which something differs now. #}
+{# When we last sent each field, for the records of which something differs now. #}
 with differing as (
 
     select distinct record_key from {{ ref('plan_cells_compared') }}
@@ -9,6 +9,7 @@ payloads as (
 
     select
         writes.record_key,
+        writes.settled_at,
         cast(writes.payload as json) as payload
     from {{ ref('stg_audit__writes') }} as writes
     semi join differing on writes.record_key = differing.record_key
@@ -20,17 +21,30 @@ payloads as (
 
 ),
 
+fields as (
+
+    select
+        record_key,
+        settled_at,
+        unnest(json_keys(payload)) as field
+    from payloads
+    union all
+    select
+        record_key,
+        settled_at,
+        'customFields.' || unnest(json_keys(payload, '$.customFields')) as field
+    from payloads
+
+),
+
 sent as (
 
     select
         record_key,
-        unnest(json_keys(payload)) as field
-    from payloads
-    union
-    select
-        record_key,
-        'customFields.' || unnest(json_keys(payload, '$.customFields')) as field
-    from payloads
+        field,
+        max(settled_at) as sent_at
+    from fields
+    group by record_key, field
 
 )
 

@@ -199,6 +199,15 @@ class Worked:
         names = ("both", "human", "emptied", "deleted_here", "deleted_there", "gone_and_changed")
         assert len(found) >= len(names)
         self.ids = dict(zip(names, found, strict=False))
+        # two records of one person, merged: the one that stands for both, and its contact
+        ((self.twin, self.ids["survivor"]),) = [
+            (twin, (survivor.removeprefix("people:"), known_id))
+            for twin, survivor, known_id in road.rows(
+                "select min(record_key), survivor_key, min(known_id) from plan.plan_verdicts"
+                " where source_object = 'people' and reason = 'duplicate_of'"
+                " group by survivor_key having count(*) = 1 order by survivor_key limit 1"
+            )
+        ]
 
     def key(self, name):
         return f"people:{self.ids[name][0]}"
@@ -215,7 +224,9 @@ class Worked:
         self.road.control("advance", {"hours": 24}, system="VISUAL_PRACTICE")
         self.at_practice("both", fields={"description": "The practice's new words"})
         self.at_practice("emptied", fields={"description": None})
+        self.at_practice("human", fields={"suffix": "III"})  # another field than the human's
         self.at_practice("deleted_here", delete=True)
+        self.at_practice("survivor", delete=True)
         self.at_practice("gone_and_changed", fields={"description": "Nobody will read this"})
 
     def people_in_nutshell(self):
@@ -257,6 +268,12 @@ class Worked:
                 """.replace("$changed", str(sorted(self.changed)))
             )
         }
+        self.verdicts = dict(
+            (key, rest)
+            for key, *rest in road.rows(
+                "select record_key, reason, known_id from plan.plan_verdicts"
+            )
+        )
         self.conflicts = {
             (key, what, field): rest
             for key, what, field, *rest in road.rows(
