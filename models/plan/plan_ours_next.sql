@@ -1,7 +1,7 @@
-{# What is ours of a record after an edit of it: what the edit sends, and of the fields that it keeps
-   off what we wrote before. Else an edit of another field would settle an open question, and a value
-   of ours that the practice has emptied would pass for a human's. Value and outcome become ours by
-   operations of their own. #}
+{# What is ours of a record after an edit of it: what the edit sends, and of the fields that it
+   keeps off what we wrote before. Else an edit of another field would settle an open question, and
+   a value of ours that the practice has emptied would pass for a human's. Value and outcome become
+   ours by operations of their own. #}
 with decided as (
 
     select * from {{ ref('plan_field_decisions') }}

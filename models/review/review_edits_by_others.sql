@@ -48,8 +48,8 @@ seen as (
         on
             own_writes.kind = landed.kind
             and own_writes.nutshell_id = landed.nutshell_id
-            and landed.seen_at > own_writes.settled_at
-            and (own_writes.next_at is null or landed.seen_at < own_writes.next_at)
+            and own_writes.settled_at < landed.seen_at
+            and (own_writes.next_at is null or own_writes.next_at > landed.seen_at)
     group by own_writes.record_key, own_writes.settled_at
 
 ),

@@ -268,12 +268,12 @@ class Worked:
                 """.replace("$changed", str(sorted(self.changed)))
             )
         }
-        self.verdicts = dict(
-            (key, rest)
+        self.verdicts = {
+            key: rest
             for key, *rest in road.rows(
                 "select record_key, reason, known_id from plan.plan_verdicts"
             )
-        )
+        }
         self.conflicts = {
             (key, what, field): rest
             for key, what, field, *rest in road.rows(
