@@ -268,6 +268,7 @@ class Worked:
                 """.replace("$changed", str(sorted(self.changed)))
             )
         }
+        self.touched.add(self.twin)  # it lives on in the contact of the one that is deleted
         self.verdicts = {
             key: rest
             for key, *rest in road.rows(
