@@ -90,7 +90,7 @@ class TakeBack:
             except
             select json_extract(after, '$.hosted_name')
             from writes
-            where kind = 'file' and status = 'done' and operation = 'create'
+            where kind = 'file' and status = 'done' and operation in ('create', 'update')
             """
         )
         for (name,) in given_up:
