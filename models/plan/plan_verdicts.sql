@@ -48,7 +48,7 @@ judged as (
             case when settled.state in ('created', 'matched') then settled.nutshell_id end,
             records.nutshell_id
         ) as known_id,
-        if(records.kind = 'file', records.payload, updates.payload) as update_payload,
+        updates.payload as update_payload,
         updates.seen,
         coalesce(updates.writes_value, false) as writes_value,
         coalesce(updates.writes_outcome, false) as writes_outcome,
