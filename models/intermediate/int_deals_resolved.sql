@@ -2,7 +2,10 @@ with
 
 deals as (select * from {{ ref('stg_visual_practice__deals') }}),
 
-mapped as (select * from {{ ref('int_deals_mapped') }}),
+mapped as (
+    select * from {{ ref('int_opportunities_mapped') }}
+    where source_object = 'deals'
+),
 
 amounts as (
     select * from {{ ref('int_amounts_converted') }}

@@ -4,7 +4,10 @@ leads as (select * from {{ ref('stg_visual_practice__leads') }}),
 
 resolved as (select * from {{ ref('int_leads_resolved') }}),
 
-mapped as (select * from {{ ref('int_leads_mapped') }}),
+mapped as (
+    select * from {{ ref('int_opportunities_mapped') }}
+    where source_object = 'leads'
+),
 
 amounts as (
     select * from {{ ref('int_amounts_converted') }}
@@ -29,7 +32,7 @@ inherited as (
         arg_min(leads.title, leads.created_at) as title,
         arg_min(leads.description, leads.created_at) as description,
         arg_min(mapped.source_name, leads.created_at) as source_name,
-        arg_min(mapped.lead_status, leads.created_at) as lead_status,
+        arg_min(mapped.status_name, leads.created_at) as lead_status,
         arg_min(packed.custom_fields, leads.created_at) as custom_fields,
 
         -- lists

@@ -2,7 +2,10 @@ with
 
 leads as (select * from {{ ref('stg_visual_practice__leads') }}),
 
-mapped as (select * from {{ ref('int_leads_mapped') }}),
+mapped as (
+    select * from {{ ref('int_opportunities_mapped') }}
+    where source_object = 'leads'
+),
 
 amounts as (
     select * from {{ ref('int_amounts_converted') }}

@@ -4,7 +4,10 @@ deals as (select * from {{ ref('stg_visual_practice__deals') }}),
 
 resolved as (select * from {{ ref('int_deals_resolved') }}),
 
-mapped as (select * from {{ ref('int_deals_mapped') }}),
+mapped as (
+    select * from {{ ref('int_opportunities_mapped') }}
+    where source_object = 'deals'
+),
 
 links as (select * from {{ ref('int_opportunity_links') }}),
 
@@ -43,7 +46,7 @@ assembled as (
         coalesce(mapped.nutshell_source_id, inherited.nutshell_source_id) as nutshell_source_id,
         coalesce(mapped.source_name, inherited.source_name) as source_name,
         inherited.lead_status,
-        mapped.deal_stage,
+        mapped.status_name as deal_stage,
         coalesce(links.account_keys, []) as account_keys,
         coalesce(links.contact_keys, []) as contact_keys,
         coalesce(links.unlinked_keys, []) as unlinked_keys,

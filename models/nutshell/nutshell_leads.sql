@@ -4,7 +4,10 @@ leads as (select * from {{ ref('stg_visual_practice__leads') }}),
 
 resolved as (select * from {{ ref('int_leads_resolved') }}),
 
-mapped as (select * from {{ ref('int_leads_mapped') }}),
+mapped as (
+    select * from {{ ref('int_opportunities_mapped') }}
+    where source_object = 'leads'
+),
 
 links as (select * from {{ ref('int_opportunity_links') }}),
 
@@ -42,7 +45,7 @@ assembled as (
         mapped.outcome_name,
         mapped.nutshell_source_id,
         mapped.source_name,
-        mapped.lead_status,
+        mapped.status_name as lead_status,
         cast(null as varchar) as deal_stage,
         coalesce(links.account_keys, []) as account_keys,
         coalesce(links.contact_keys, []) as contact_keys,
