@@ -18,9 +18,10 @@ from sandbox.nutshell import rest
 from sandbox.nutshell.definitions import COMPANY_DOMAIN, LIMITS
 from sandbox.nutshell.exceptions import Refused
 from sandbox.nutshell.fingerprint import fingerprint as visible_fingerprint
+from sandbox.nutshell.methods import Call, dispatch, smd
 from sandbox.nutshell.models import ENTITIES, State
 from sandbox.nutshell.render import Renderer
-from sandbox.nutshell.responses import Call, api_hosts, dispatch, smd
+from sandbox.nutshell.responses import api_hosts
 from sandbox.nutshell.rest_render import html_error
 
 Row = dict[str, Any]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sandbox.nutshell import rules, setters, values
+from sandbox.nutshell import references, rules, setters, values
 from sandbox.nutshell.definitions import MADE, TAGGED, built_in_state, starting_definitions
 from sandbox.nutshell.exceptions import NotFound, Refused, StaleRev
 from sandbox.nutshell.search import WordIndex
@@ -233,8 +232,8 @@ class State:
             insort(live, number)
         elif was_live and not is_live:
             del live[bisect_left(live, number)]
-        old = set(links_of(entity, before)) if before else set()
-        new = set(links_of(entity, record))
+        old = set(references.links_of(entity, before)) if before else set()
+        new = set(references.links_of(entity, record))
         for key in old - new:
             self.backlinks.get(key, {}).pop((entity, number), None)
         for key in new - old:
@@ -292,24 +291,6 @@ def _as_it_was(value: Any) -> Any:
         return value
     labelled = {str(index): entry for index, entry in enumerate(value)}
     return {**labelled, values.PRIMARY: value[0]} if value else {}
-
-
-def links_of(entity: str, record: Row) -> Iterator[Key]:
-    """Yield the records that a record names."""
-    for row in record.get("accounts") or ():
-        yield "Accounts", row["id"]
-    if entity == "Leads":
-        for row in record["contacts"]:
-            yield "Contacts", row["id"]
-        if record["primaryAccountId"] is not None:
-            yield "Accounts", record["primaryAccountId"]
-    elif entity == "Activities":
-        for row in record["participants"]:
-            yield row["entityType"], row["id"]
-        for row in record["leads"]:
-            yield "Leads", row["id"]
-    elif entity == "Notes":
-        yield record["entity"]["entityType"], record["entity"]["id"]
 
 
 assert set(TAGGED) < set(ENTITIES)  # noqa: S101  # two lists of the same words

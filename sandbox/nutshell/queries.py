@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sandbox.nutshell import setters, values
+from sandbox.nutshell import references, values
 from sandbox.nutshell.definitions import LIMITS
 from sandbox.nutshell.exceptions import InvalidParams, Refused
 from sandbox.nutshell.models import State
@@ -133,7 +133,7 @@ def _kind_of(row: Row) -> str:
 
 def _assignee(value: Any) -> Test:
     entries = value if isinstance(value, list) else [value]
-    wanted = [setters.reference(entry, "assignee", ("Users", "Teams")) for entry in entries]
+    wanted = [references.reference(entry, "assignee", ("Users", "Teams")) for entry in entries]
     return lambda _state, row: (
         row["assignee"] is not None
         and (row["assignee"]["entityType"], row["assignee"]["id"]) in wanted

@@ -1,84 +1,21 @@
-"""The JSON-RPC methods, one row of a table each; dispatch and the SMD read it."""
+"""What each JSON-RPC method does: importing this fills the table of methods."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sandbox.nutshell import queries, setters, values
+from sandbox.nutshell import queries, references, values
 from sandbox.nutshell.custom_fields import custom_fields
 from sandbox.nutshell.definitions import LIMITS, TAGGED
-from sandbox.nutshell.exceptions import InvalidParams, MethodNotFound, Refused
-from sandbox.nutshell.models import State
+from sandbox.nutshell.exceptions import InvalidParams, Refused
+from sandbox.nutshell.methods import Call, add
 from sandbox.nutshell.render import Renderer
 
 Row = dict[str, Any]
 
 _PAGING = {"orderBy": "string", "orderDirection": "string", "limit": "integer", "page": "integer"}
 _FIND = {"query": "object", **_PAGING, "stubResponses": "boolean"}
-
-
-@dataclass(frozen=True)
-class Call:
-    """Who calls what the method acts on."""
-
-    state: State
-    render: Renderer
-    actor: int
-
-
-@dataclass(frozen=True)
-class Method:
-    """A method's parameters (name → JSON type), those that must be there, and what it does."""
-
-    parameters: dict[str, str]
-    required: tuple[str, ...]
-    run: Callable[[Call, Row], Any]
-
-
-METHODS: dict[str, Method] = {}
-
-
-def dispatch(call: Call, name: str, params: Any) -> Any:
-    """Run a method by name; unknown methods, unknown and missing parameters are refused."""
-    method = METHODS.get(name)
-    if method is None:
-        raise MethodNotFound("Method not found")
-    if not isinstance(params, dict):
-        raise InvalidParams("named params are expected")
-    if unknown := set(params) - set(method.parameters):
-        raise InvalidParams(f"{name}: unknown parameter {', '.join(sorted(unknown))[:200]}")
-    for required in method.required:
-        if params.get(required) is None:
-            raise InvalidParams(f"{name}: {required} is missing")
-    return method.run(call, params)
-
-
-def smd(target: str) -> Row:
-    """Return the service description: every method's signature, as a GET answers without auth."""
-    services = {}
-    for name, method in sorted(METHODS.items()):
-        parameters = [
-            {"name": key, "type": kind, "optional": key not in method.required}
-            for key, kind in method.parameters.items()
-        ]
-        services[name] = {
-            "envelope": "JSON-RPC-2.0",
-            "transport": "POST",
-            "name": name,
-            "parameters": parameters,
-            "returns": "object",
-        }
-    head = {"transport": "POST", "envelope": "JSON-RPC-2.0", "contentType": "application/json"}
-    return {**head, "SMDVersion": "2.0", "target": target, "services": services}
-
-
-def _add(
-    name: str, parameters: Row, required: tuple[str, ...], run: Callable[[Call, Row], Any]
-) -> None:
-    METHODS[name] = Method(parameters, required, run)
 
 
 # ── records: get, new, edit, delete, find ───────────────────────────────────────────────────────
@@ -109,11 +46,11 @@ def _record_methods(entity: str, word: str) -> None:
         show = call.render.stub if stub else call.render.full
         return [show(entity, row) for row in rows]
 
-    _add(f"get{word}", {key: "integer", "rev": "string"}, (key,), get)
-    _add(f"new{word}", {body: "object"}, (body,), new)
-    _add(f"edit{word}", {key: "integer", "rev": "string", body: "object"}, (key, "rev", body), edit)
-    _add(f"delete{word}", {key: "integer", "rev": "string"}, (key, "rev"), delete)
-    _add(f"find{entity}", _FIND, (), find)
+    add(f"get{word}", {key: "integer", "rev": "string"}, (key,), get)
+    add(f"new{word}", {body: "object"}, (body,), new)
+    add(f"edit{word}", {key: "integer", "rev": "string", body: "object"}, (key, "rev", body), edit)
+    add(f"delete{word}", {key: "integer", "rev": "string"}, (key, "rev"), delete)
+    add(f"find{entity}", _FIND, (), find)
 
 
 def _rev(params: Row) -> str:
@@ -139,7 +76,7 @@ def _get_note(call: Call, params: Row) -> Row:
 
 
 def _new_note(call: Call, params: Row) -> Row:
-    entity, number = setters.reference(params["entity"], "entity", TAGGED)
+    entity, number = references.reference(params["entity"], "entity", TAGGED)
     call.state.alive(entity, number, "entity")
     fields = _note_fields(params["note"])
     parent = {"entityType": entity, "id": number}
@@ -166,15 +103,15 @@ def _note_fields(value: Any) -> Any:
     return {"note": value} if isinstance(value, str) else value
 
 
-_add("getNote", {"noteId": "integer", "rev": "string"}, ("noteId",), _get_note)
-_add("newNote", {"entity": "object", "note": "string"}, ("entity", "note"), _new_note)
-_add(
+add("getNote", {"noteId": "integer", "rev": "string"}, ("noteId",), _get_note)
+add("newNote", {"entity": "object", "note": "string"}, ("entity", "note"), _new_note)
+add(
     "editNote",
     {"noteId": "integer", "rev": "string", "note": "string"},
     ("noteId", "rev", "note"),
     _edit_note,
 )
-_add("deleteNote", {"noteId": "integer", "rev": "string"}, ("noteId", "rev"), _delete_note)
+add("deleteNote", {"noteId": "integer", "rev": "string"}, ("noteId", "rev"), _delete_note)
 
 
 # ── the account's own lists ─────────────────────────────────────────────────────────────────────
@@ -187,7 +124,7 @@ def _list_method(name: str, entity: str, *, query: bool = False) -> None:
         rows = queries.find_definitions(call.state.definitions[entity].values(), params)
         return [call.render.definition(row) for row in rows]
 
-    _add(name, {"query": "object", **_PAGING} if query else _PAGING, (), run)
+    add(name, {"query": "object", **_PAGING} if query else _PAGING, (), run)
 
 
 _list_method("findUsers", "Users", query=True)
@@ -235,11 +172,11 @@ def _find_custom_fields(call: Call, _params: Row) -> dict[str, list[Row]]:
     return {entity: custom_fields(call.state, entity) for entity in TAGGED}
 
 
-_add("getUser", {"userId": "integer", "rev": "string"}, (), _get_user)
-_add("findTags", {}, (), _find_tags)
-_add("newTag", {"tag": "object"}, ("tag",), _new_tag)
-_add("newSource", {"name": "string"}, ("name",), _new_source)
-_add("findCustomFields", {}, (), _find_custom_fields)
+add("getUser", {"userId": "integer", "rev": "string"}, (), _get_user)
+add("findTags", {}, (), _find_tags)
+add("newTag", {"tag": "object"}, ("tag",), _new_tag)
+add("newSource", {"name": "string"}, ("name",), _new_source)
+add("findCustomFields", {}, (), _find_custom_fields)
 
 
 # ── searches ────────────────────────────────────────────────────────────────────────────────────
@@ -269,18 +206,18 @@ def _search_universal(call: Call, params: Row) -> dict[str, list[Row]]:
     }
 
 
-_add("searchByEmail", {"emailAddressString": "string"}, ("emailAddressString",), _search_by_email)
+add("searchByEmail", {"emailAddressString": "string"}, ("emailAddressString",), _search_by_email)
 _SEARCH = {"string": "string", "limit": "integer"}
 for _entity in ("Contacts", "Accounts", "Leads"):
-    _add(
+    add(
         f"search{_entity}",
         _SEARCH,
         ("string",),
         lambda call, params, entity=_entity: _search(call, entity, params),  # type: ignore[misc]
     )
-_add("searchUniversal", _SEARCH, ("string",), _search_universal)
+add("searchUniversal", _SEARCH, ("string",), _search_universal)
 # answered before credentials are read, wherever it is asked
-_add(
+add(
     "getApiForUsername",
     {"username": "string"},
     ("username",),

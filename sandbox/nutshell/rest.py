@@ -15,8 +15,8 @@ from sandbox.nutshell import rules, values
 from sandbox.nutshell.custom_fields import custom_fields, new_custom_field
 from sandbox.nutshell.definitions import ENTITY_OF_PATH, LIMITS, TAGGED
 from sandbox.nutshell.exceptions import NotFound, Refused
+from sandbox.nutshell.methods import Call
 from sandbox.nutshell.models import State
-from sandbox.nutshell.responses import Call
 from sandbox.nutshell.rest_render import event, html_error, resource
 
 Row = dict[str, Any]

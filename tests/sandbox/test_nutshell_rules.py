@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.nutshell import values
+from sandbox.nutshell import phones, values
 from sandbox.nutshell.exceptions import Refused
 from tests.sandbox.conftest import Nutshell
 
@@ -292,12 +292,12 @@ def test_the_change_feed_tells_who_changed_what(nutshell: Nutshell, furnished: F
 def test_a_phone_is_refused_or_dialable(text: str) -> None:
     """Whatever is typed: either "Invalid phone number", or digits that give the same again."""
     try:
-        phone = values.phone(text)
+        phone = phones.phone(text)
     except Refused as refused:
         assert refused.message == "Invalid phone number"
         return
     assert phone["number"].isdigit()
-    assert values.phone(phone) == phone
+    assert phones.phone(phone) == phone
 
 
 @given(st.text(min_size=1, max_size=60))
