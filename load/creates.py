@@ -1,5 +1,5 @@
 """
-Creates: the only writes that a second attempt could double, so a lost answer is settled by asking.
+Creates, of records and files: a second attempt could double them, so who is in doubt asks.
 
 Updates, values and outcomes are `load.changes`; what both share is `load.executor`'s.
 """
@@ -51,6 +51,38 @@ async def create(executor: Executor, operation: Operation, payload: dict[str, An
         return True
     executor.tally.note("failed", operation.operation_key)
     return False
+
+
+async def put_file(executor: Executor, operation: Operation, payload: dict[str, Any]) -> bool:
+    """Host or upload an attachment's bytes; False where it failed, or nobody can tell."""
+    method = f"{payload.get('route')} file"
+    try:
+        write_id = await executor.journal.intend(executor.intent(operation, method, payload))
+    except AlreadyThere:
+        return executor.there(operation)
+    try:
+        where = await executor.destination.put_file(payload, operation.record_key)
+    except EffectUnknown:
+        await executor.journal.settle(Outcome(write_id, "in_doubt", state="in_doubt"))
+        executor.tally.note("in doubt", operation.operation_key)
+        return False
+    except ApiError as error:
+        await executor.failed(operation, write_id, error, state="absent")
+        return False
+    await executor.journal.settle(
+        Outcome(
+            write_id,
+            "done",
+            nutshell_id=where.get("id"),
+            state="created",
+            after=orjson.dumps(where).decode(),
+            html_url=where.get("link"),
+            desired=operation.desired,
+            desired_hash=operation.desired_hash,
+        )
+    )
+    executor.tally.note("files")
+    return True
 
 
 async def settle_create(

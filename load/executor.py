@@ -16,16 +16,15 @@ from common.errors import (
     AnswerMalformed,
     ApiError,
     CredentialsRefused,
-    EffectUnknown,
     NotFound,
     Transient,
     Unreachable,
 )
 from load.audit import Write
 from load.changes import Change
-from load.creates import create
+from load.creates import create, put_file
 from load.destination import Destination
-from load.entries import AlreadyThere, Intent, Outcome, insert_outcome, register_match, void
+from load.entries import Intent, Outcome, insert_outcome, register_match, void
 from load.journal import Journal
 from load.plans import Operation
 from load.resolve import Unresolved, links, needed, resolve
@@ -109,7 +108,7 @@ class Executor:
             needed(self.audit, key)
         payload = resolve(payload, self.audit)
         if operation.step == "file":
-            return await self._file(operation, payload)
+            return await put_file(self, operation, payload)
         if operation.step == "record" and operation.operation == "create":
             return await create(self, operation, payload)
         return await Change(self, operation, payload).run()
@@ -207,40 +206,6 @@ class Executor:
             return True
         self.tally.note("in doubt", operation.operation_key)
         return False
-
-    # -- files ------------------------------------------------------------------------------------
-
-    async def _file(self, operation: Operation, payload: dict[str, Any]) -> bool:
-        method = f"{payload.get('route')} file"
-        try:
-            write_id = await self.journal.intend(self.intent(operation, method, payload))
-        except AlreadyThere:
-            return self.there(operation)
-        try:
-            where = await self.destination.put_file(payload, operation.record_key)
-        except EffectUnknown:
-            await self.journal.settle(Outcome(write_id, "in_doubt", state="in_doubt"))
-            self.tally.note("in doubt", operation.operation_key)
-            return False
-        except ApiError as error:
-            await self.failed(operation, write_id, error, state="absent")
-            return False
-        await self.journal.settle(
-            Outcome(
-                write_id,
-                "done",
-                nutshell_id=where.get("id"),
-                state="created",
-                after=orjson.dumps(where).decode(),
-                html_url=where.get("link"),
-                desired=operation.desired,
-                desired_hash=operation.desired_hash,
-            )
-        )
-        self.tally.note("files")
-        return True
-
-    # -- what went wrong ---------------------------------------------------------------------------
 
     async def failed(
         self, operation: Operation, write_id: int, error: ApiError, state: str | None = None

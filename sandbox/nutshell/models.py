@@ -11,11 +11,9 @@ from typing import Any
 from sandbox.nutshell import references, rules, setters, values
 from sandbox.nutshell.definitions import MADE, TAGGED, built_in_state, starting_definitions
 from sandbox.nutshell.exceptions import NotFound, Refused, StaleRev
+from sandbox.nutshell.references import Key, Row
 from sandbox.nutshell.search import WordIndex
 from sandbox.nutshell.store import Store
-
-Row = dict[str, Any]
-Key = tuple[str, int]
 
 ENTITIES = ("Accounts", "Contacts", "Leads", "Activities", "Notes")
 REV_IGNORE = "REV_IGNORE"
