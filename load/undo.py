@@ -107,7 +107,11 @@ def _print(console: Console, done: Rollback, selection: Selection, *, preview: b
 
 
 def retry_command(frame: Frame, *, cause: str | None, digest: str | None) -> None:
-    """Try quarantined records of the approved plan once more: all, or those of one cause."""
+    """
+    Try quarantined records of the approved plan once more: all, or those of one cause.
+
+    What the plan itself blocks has no write to try again: after its mend a new plan holds it.
+    """
     if not frame.paths.audit.is_file():
         raise GateRefused("There is no audit: nothing failed yet.")
     audit = Audit(frame.paths.audit, read_only=True)
@@ -120,6 +124,10 @@ def retry_command(frame: Frame, *, cause: str | None, digest: str | None) -> Non
         raise Exit(0)
     frame.console.table("Quarantined writes", ("cause", "writes", "for example", "mend"), table)
     if cause is not None and cause not in causes:
-        raise GateRefused(f"No write failed for {cause}. Causes: {some(sorted(causes))}.")
+        raise GateRefused(
+            f"No write failed for {cause}. Causes: {some(sorted(causes))}. A record that the plan"
+            " blocks comes with the next one: mend it as preflight_blockers says, then"
+            " `dbt build`, `load plan`, `load approve`, `load apply`."
+        )
     again = frozenset({cause}) if cause else frozenset({"*"})
     apply_command(frame, sample=False, digest=digest, again=again)
