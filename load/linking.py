@@ -53,7 +53,7 @@ class Linking:
             ids = [int(record["id"]) for record in records]
             met.update(ids)
             # a list that is not newest first after all is read to its end
-            if ids == sorted(ids, reverse=True) and _created(records[0]) < oldest:
+            if ids == sorted(ids, reverse=True) and _before(records[0], oldest):
                 break
 
     async def _page(self, page: int) -> list[dict[str, Any]]:
@@ -120,6 +120,9 @@ class Linking:
         return key
 
 
-def _created(record: dict[str, Any]) -> datetime:
-    moment = datetime.fromisoformat(str(record["createdTime"]))
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _before(record: dict[str, Any], oldest: datetime) -> bool:
+    try:
+        moment = datetime.fromisoformat(str(record.get("createdTime")))
+    except ValueError:
+        return False
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) < oldest

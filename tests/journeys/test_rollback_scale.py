@@ -10,7 +10,7 @@ from tests.journeys.test_rollback import outcomes
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
-PEOPLE = int(os.environ.get("ROLLBACK_SCALE_PEOPLE", "4300"))  # about 20,000 records with theirs
+PEOPLE = int(os.environ.get("ROLLBACK_SCALE_PEOPLE", "4600"))  # over 20,000 records with theirs
 
 
 @pytest.mark.timeout(3 * 3600)
