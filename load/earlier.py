@@ -28,7 +28,7 @@ def earlier_desired(audit: Audit, paths: DataPaths, selection: Selection) -> dic
             first = selection.writes(audit, place)[0].write_id
             left = audit.writes(
                 "source_object = ? and source_id = ? and write_id < ? and status = 'done'"
-                " and operation in ('create', 'update') and step = 'record'",
+                " and operation in ('create', 'update') and step in ('record', 'file')",
                 *place,
                 first,
                 newest_first=True,

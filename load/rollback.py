@@ -92,7 +92,7 @@ class Rollback:
     async def _file(self, writes: list[Write]) -> None:
         """Give a hosted copy up; uploads stay."""
         if orjson.loads(writes[-1].after or "{}").get("hosted_name"):
-            await self.notes.reversed(writes, gone=True)
+            await self.notes.reversed(writes, gone=False)
         else:
             stays = Kept(None, "Nutshell has no call that deletes a file")
             await self.notes.kept(writes, [stays], let_go=False)

@@ -299,6 +299,31 @@ def test_hosted_bytes_that_several_share_go_with_the_last(project, sandbox):
     assert not list(hosted.rglob("*.txt"))
 
 
+def test_a_file_that_changed_is_as_before_its_run(project, sandbox):
+    """The run that brought other bytes is taken back: the copy of the first ones stays ours."""
+    small_practice(project, people=2, deals=1, activities=1, files=2, organizations=1)
+    file, second = (r for r in project.warehouse["operations"] if r["step"] == "file")
+    project.warehouse["operations"].remove(second)
+    through_sample(approved(project))
+    first = project.audit().record_by_key("attachments:0")
+    file |= {"operation": "update", "payload": second["payload"], "desired": second["payload"]}
+    project.build()
+    project.quick("plan")
+    project.quick("approve", "--by", "demo")
+    project.quick("apply", "--sample")
+    hosted = project.paths.root / "hosted"
+    assert sorted(path.name for path in hosted.rglob("*.txt")) == ["f0.txt", "f1.txt"]
+
+    run = project.audit().value("select max(run_id) from intents")
+    project.quick("rollback", "--run", run)
+
+    assert [path.name for path in hosted.rglob("*.txt")] == ["f0.txt"]
+    back = project.audit().record_by_key("attachments:0")
+    assert (back.state, back.desired) == ("created", first.desired)
+    project.quick("rollback")
+    assert not list(hosted.rglob("*.txt"))
+
+
 def test_a_match_that_was_let_go_is_ours_again_after_a_kill(project, sandbox):
     """Rolled back, updated again, killed before the answer: dependants find the record."""
     matched_contact(project, sandbox, payload={"description": "Filled"})
