@@ -24,11 +24,11 @@ from tests.journeys.both_sides import (
     moment,
     source_records,
 )
-from tests.journeys.road import BIN, PROJECT, Road
+from tests.journeys.conftest import SIZE
+from tests.journeys.road import BIN, PROJECT
 
 pytestmark = pytest.mark.journey
 
-SIZE = 60
 ZONE = "America/Chicago"
 CUT_OVER = date(2026, 10, 30)
 CLOSING = {"Closed Won": 10, "Closed Lost": 11}
@@ -67,15 +67,10 @@ PATIENTS_DATA = ("date_of_birth", "patient_number", "insurance_carrier", "last_v
 
 
 @pytest.fixture(scope="module")
-def road(tmp_path_factory):
+def road(stages):
     """The whole road once: extract to verify, with the sample and its gates."""
-    made = Road(tmp_path_factory.mktemp("rows"))
-    made.serve("--size", str(SIZE))
-    try:
-        made.whole()
+    with stages.at("loaded") as made:
         yield made
-    finally:
-        made.stop()
 
 
 @pytest.fixture(scope="module")
