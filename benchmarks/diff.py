@@ -155,10 +155,10 @@ def _naive() -> str:
 
 
 def _rendered(text: str) -> str:
-    """Render SQL with the two macros that a comparison is made of."""
+    """Render SQL with the macros that a comparison is made of."""
     macros = [
         (ROOT / "macros" / f"{name}.sql").read_text(encoding="utf-8")
-        for name in ("comparable", "differs")
+        for name in ("comparable", "differs", "exact_decimal")
     ]
     template = jinja2.Environment(autoescape=False).from_string("".join([*macros, text]))  # noqa: S701
     return template.render(ref=lambda name: name)

@@ -11,12 +11,16 @@
         )), '; ')
         when 'folded' then lower(trim(regexp_replace({{ text }}, '\s+', ' ', 'g')))
         when 'number' then coalesce(
-            cast(try_cast(split_part({{ text }}, ' ', 1) as decimal(38, 6)) as varchar)
+            cast({{ exact_decimal("split_part(" ~ text ~ ", ' ', 1)", 38, 6) }} as varchar)
             || ' ' || split_part({{ text }}, ' ', 2),
             {{ text }}
         )
+        -- reading a number is slow, so only what could be one is tried
         else coalesce(
-            cast(try_cast({{ text }} as decimal(38, 9)) as varchar),
+            case
+                when regexp_full_match({{ text }}, '[0-9.eE+\s_-]+')
+                    then cast({{ exact_decimal(text, 38, 9) }} as varchar)
+            end,
             trim(regexp_replace({{ text }}, '\s+', ' ', 'g'))
         )
     end

@@ -18,29 +18,22 @@ with sides as (
 
 ),
 
-entries as (
-
-    select
-        *,
-        map_entries(wanted) as all_wanted,
-        map_entries(coalesce(ours, map { })) as all_ours,
-        map_entries(coalesce(now, map { })) as all_now
-    from sides
-
-),
-
 fields as (
 
     select
-        * exclude (all_wanted, all_ours, all_now),
-        -- only the fields that differ: a cell that all three hold is in none of these lists
-        unnest(list_distinct(list_transform(list_concat(
-            list_filter(all_wanted, lambda cell: not list_contains(all_now, cell)),
-            list_filter(all_ours, lambda cell: not list_contains(all_now, cell)),
-            list_filter(all_now, lambda cell: not list_contains(all_wanted, cell)),
-            list_filter(all_now, lambda cell: not list_contains(all_ours, cell))
-        ), lambda cell: cell.key))) as field
-    from entries
+        *,
+        -- only the fields that differ: of what all three hold alike no row is made
+        unnest(list_filter(
+            list_distinct(list_concat(
+                map_keys(wanted),
+                map_keys(coalesce(ours, map { })),
+                map_keys(coalesce(now, map { }))
+            )),
+            lambda field:
+            {{ differs('wanted[field]', 'now[field]') }}
+            or {{ differs('ours[field]', 'now[field]') }}
+        )) as field
+    from sides
 
 ),
 
