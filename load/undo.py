@@ -19,6 +19,11 @@ from load.selection import Selection
 from load.session import Session, asking, session, with_nutshell
 from load.settle import settle_open
 
+_BLOCKED = (
+    "What the plan blocks comes with the next plan: mend it as preflight_blockers says, then"
+    " `dbt build`, `load plan`, `load approve`, `load apply`."
+)
+
 
 def rollback_command(
     frame: Frame, selection: Selection, *, with_linked: bool, preview: bool
@@ -120,14 +125,12 @@ def retry_command(frame: Frame, *, cause: str | None, digest: str | None) -> Non
     finally:
         audit.close()
     if not causes:
-        frame.console.say("Nothing waits: no write's newest attempt has failed.")
+        frame.console.say(f"Nothing waits: no write's newest attempt has failed. {_BLOCKED}")
         raise Exit(0)
     frame.console.table("Quarantined writes", ("cause", "writes", "for example", "mend"), table)
     if cause is not None and cause not in causes:
         raise GateRefused(
-            f"No write failed for {cause}. Causes: {some(sorted(causes))}. A record that the plan"
-            " blocks comes with the next one: mend it as preflight_blockers says, then"
-            " `dbt build`, `load plan`, `load approve`, `load apply`."
+            f"No write failed for {cause}. Causes: {some(sorted(causes))}. {_BLOCKED}"
         )
     again = frozenset({cause}) if cause else frozenset({"*"})
     apply_command(frame, sample=False, digest=digest, again=again)
