@@ -6,10 +6,11 @@ Not a copy of Nutshell: only what is gone, and which links have ended with it.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from load.audit import Write
 from load.reversal import LINKED, Link, Verdict
 
 
@@ -20,11 +21,17 @@ class Foresight:
         self.gone: set[Link] = set()
         #: links that restoring one side would have ended: (that side, the other)
         self._unlinked: set[tuple[Link, Link]] = set()
+        #: writes to a record that another one made, which would have been taken back
+        self._undone: dict[Link, list[Write]] = defaultdict(list)
         #: how many of a lead's activities would be gone
         self._activities: Counter[Link] = Counter()
 
-    def foresee(self, me: Link, current: Mapping[str, Any], verdict: Verdict) -> None:
+    def foresee(
+        self, me: Link, writes: list[Write], current: Mapping[str, Any], verdict: Verdict
+    ) -> None:
         """Remember what carrying a verdict out would do to other records."""
+        if not any(write.operation == "create" for write in writes):
+            self._undone[me] += writes
         if verdict.delete:
             self.deleted(me, current)
         for key, kind in LINKED.items():
@@ -41,6 +48,11 @@ class Foresight:
             self._activities.update(
                 ("lead", int(lead["id"])) for lead in current.get("leads") or ()
             )
+
+    def undone(self, me: Link, writes: list[Write]) -> list[Write]:
+        """Give the writes that would have been taken back from a record that these made."""
+        made = any(write.operation == "create" for write in writes)
+        return self._undone.get(me, []) if made else []
 
     def as_seen(self, me: Link, current: dict[str, Any]) -> dict[str, Any]:
         """Show a record without the links that would have ended."""

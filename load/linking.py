@@ -33,6 +33,7 @@ class Linking:
         self.destination = destination
         self._linking: dict[Link, list[Link]] = defaultdict(list)
         self._parents: dict[Link, list[Link]] = {}  # organization → those whose address it gives
+        self._seconds: set[Place] | None = None
         self._is_read = False
 
     async def read(self) -> None:
@@ -98,6 +99,19 @@ class Linking:
             record = self.audit.record(*place)
             waves[height[record.kind, record.nutshell_id or 0] if record else 0].append(place)
         return [waves[level] for level in sorted(waves)]
+
+    def second(self, places: Sequence[Place]) -> list[Place]:
+        """Give those that live on in a record which another one of ours made."""
+        if self._seconds is None:
+            self._seconds = {
+                (row["source_object"], row["source_id"])
+                for row in self.audit.rows(
+                    "select second.source_object, second.source_id from records as second"
+                    " inner join records as first using (kind, nutshell_id)"
+                    " where second.state = 'matched' and first.state = 'created'"
+                )
+            }
+        return [place for place in places if place in self._seconds]
 
     def others(self, me: Link, gone: set[Link]) -> list[Link]:
         """Give those that link to a record, without those that are gone."""

@@ -60,7 +60,11 @@ class Rollback:
                 await self.linking.read()  # by now only the activities that stay are left
             # an organization whose address another one gives waits for that other one
             for wave in self.linking.in_waves(places) if kind == "account" else [places]:
-                await self._together(wave, selection, advance)
+                # what lives on in a record that another one made is taken back before that one
+                second = self.linking.second(wave)
+                await self._together(second, selection, advance)
+                first = set(wave) - set(second)
+                await self._together([p for p in wave if p in first], selection, advance)
             if kind == "file" and self.does is not None:
                 self.does.drop_hosted(self.audit)
 
@@ -108,9 +112,10 @@ class Rollback:
                 await self.notes.reversed(writes, "was gone already", gone=True)
                 return
             seen = self.foresight.as_seen(me, current)
-            verdict = judge(writes, seen, self.linking.others(me, self.foresight.gone))
+            ours = [*writes, *self.foresight.undone(me, writes)]
+            verdict = judge(ours, seen, self.linking.others(me, self.foresight.gone))
             if self.does is None:
-                self.foresight.foresee(me, current, verdict)
+                self.foresight.foresee(me, writes, current, verdict)
             elif verdict.acts and not await self.does.carry_out(newest, current, verdict):
                 continue
             await self._note(me, writes, verdict)

@@ -226,6 +226,28 @@ def change_again(project, **fields):
     project.quick("apply", "--sample")
 
 
+def test_who_lives_on_in_anothers_record_goes_first(project, sandbox):
+    """A merged person took over the contact of the one deleted since: all of it comes back."""
+    small_practice(project, organizations=1, people=1, deals=0, activities=0, files=0)
+    through_sample(approved(project))
+    operations = project.warehouse["operations"]
+    first = next(row for row in operations if row["record_key"] == "people:0")
+    payload = json.dumps({"customFields": {"Insurance": "A"}})
+    second = {"record_key": "people:9", "operation_key": "people:9/record", "source_id": "9"}
+    held = project.audit().record_by_key("people:0").nutshell_id
+    update = {"operation": "update", "bucket": "updated", "nutshell_id": held}
+    operations.append({**first, **second, **update, "payload": payload, "desired": payload})
+    project.build()
+    project.quick("plan")
+    project.quick("approve", "--by", "demo")
+    project.quick("apply", "--sample")
+    preview = project.quick("rollback", "--preview")
+    said = project.quick("rollback")
+    assert "kept" not in preview + said
+    assert outcomes(said) == outcomes(preview)
+    assert markers(sandbox) == []
+
+
 def test_who_edited_is_not_we_who_wrote_later(project, sandbox):
     """The change feed shows our own writes, too: the human's edit is the one that is named."""
     contact = matched_contact(project, sandbox, payload={"description": "Filled"})
