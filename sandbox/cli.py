@@ -7,6 +7,7 @@ import ipaddress
 import os
 import socket
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,12 @@ def reset(only: str | None) -> None:
 @click.option("--hours", default=24.0, show_default=True)
 def advance(hours: float) -> None:
     """Let the practice work on: new, changed and deleted records in Visual Practice."""
-    click.echo(_json(_control("VISUAL_PRACTICE_URL", "POST", "advance", {"hours": hours})))
+    told = _control("VISUAL_PRACTICE_URL", "POST", "advance", {"hours": hours})
+    sums = Counter[str]()
+    for changes in told["changes"].values():
+        sums.update(changes)
+    done = ", ".join(f"{number} {word}" for word, number in sums.items())
+    click.echo(f"It is {told['server_time']} at the practice: {done}.")
 
 
 @main.command()
@@ -162,12 +168,6 @@ def export(folder: Path, size: int, seed: int) -> None:
         raise click.UsageError(str(error)) from None
     for name, number in counts.items():
         click.echo(f"{name}\t{number}")
-
-
-def _json(value: Any) -> str:
-    import orjson
-
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
 
 
 if __name__ == "__main__":
