@@ -59,7 +59,7 @@ def travelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Road, 
     shutil.copytree(PROJECT / "seeds", seeds)
     objects = seeds / "policies" / "objects.csv"
     objects.write_text(objects.read_text().replace("eligibility,exclude", "eligibility,land_only"))
-    road = Road(folder, seeds=seeds, LOG_FORMAT="json")
+    road = Road(folder, seeds=seeds, LOG_FORMAT="json", DBT_LOG_LEVEL_FILE="debug")
     road.serve("--practice", str(folder / "practice"))
     before = os.umask(0o022)  # as most shells have it
     try:
