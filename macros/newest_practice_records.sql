@@ -1,9 +1,10 @@
 {#
-    The newest version of each id of one raw table: the latest run wins, within a run the latest
-    modified, then the last one landed. Adds `is_vanished`: the newest full listing lacks the record.
-    Needs a CTE `listings` with the one row of stg_visual_practice__listings for this object.
+    The newest version of each id of one raw table of the practice: the latest run wins, within a run
+    the latest modified, then the last one landed. Adds `is_vanished`: the newest full listing lacks
+    the record. `other_records` holds several objects, and says of each record which.
 #}
 {% macro newest_practice_records(table) -%}
+    {%- set several = table == 'other_records' %}
     select
         versions.*,
         listings.zone as _zone,
@@ -11,10 +12,11 @@
         versions._run_id < coalesce(listings.full_run_id, '')
         and coalesce(listings.counts_deletions, false) as is_vanished_for_good
     from {{ source('visual_practice', table) }} as versions
-    left join listings on true
+    left join {{ ref('stg_visual_practice__listings') }} as listings
+        on listings.object = {{ 'versions.object' if several else "'" ~ table ~ "'" }}
     -- the same id twice in a run is one record: the one modified last stands for it
     qualify row_number() over (
-        partition by versions.id
+        partition by {{ 'versions.object, ' if several }}versions.id
         order by
             versions._run_id desc,
             {{ parse_timestamp('versions.modified_at', 'listings.zone') }} desc nulls last,

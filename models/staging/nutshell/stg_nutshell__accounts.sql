@@ -1,6 +1,6 @@
 with source as (
 
-    {{ newest_version('nutshell', 'accounts') }}
+    {{ newest_nutshell_records('accounts') }}
 
 ),
 

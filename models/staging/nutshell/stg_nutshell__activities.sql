@@ -1,6 +1,6 @@
 with source as (
 
-    {{ newest_version('nutshell', 'activities') }}
+    {{ newest_nutshell_records('activities') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ newest_version('nutshell', 'activity_types') }}
+    {{ newest_nutshell_records('activity_types') }}
 
 ),
 

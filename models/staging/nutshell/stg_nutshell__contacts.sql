@@ -1,6 +1,6 @@
 with source as (
 
-    {{ newest_version('nutshell', 'contacts') }}
+    {{ newest_nutshell_records('contacts') }}
 
 ),
 

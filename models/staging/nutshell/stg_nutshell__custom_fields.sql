@@ -1,6 +1,6 @@
 with source as (
 
-    {{ newest_version('nutshell', 'custom_fields', key='_record') }}
+    {{ newest_nutshell_records('custom_fields', key='_record') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ newest_version('nutshell', 'leads') }}
+    {{ newest_nutshell_records('leads') }}
 
 ),
 

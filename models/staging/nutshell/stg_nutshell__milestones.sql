@@ -1,6 +1,6 @@
 with source as (
 
-    {{ newest_version('nutshell', 'milestones') }}
+    {{ newest_nutshell_records('milestones') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ newest_version('nutshell', 'outcomes') }}
+    {{ newest_nutshell_records('outcomes') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ newest_version('nutshell', 'sources') }}
+    {{ newest_nutshell_records('sources') }}
 
 ),
 

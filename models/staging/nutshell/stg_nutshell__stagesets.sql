@@ -1,6 +1,6 @@
 with source as (
 
-    {{ newest_version('nutshell', 'stagesets') }}
+    {{ newest_nutshell_records('stagesets') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ newest_version('nutshell', 'tags', key='_record') }}
+    {{ newest_nutshell_records('tags', key='_record') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ newest_version('nutshell', 'teams') }}
+    {{ newest_nutshell_records('teams') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    {{ newest_version('nutshell', 'users') }}
+    {{ newest_nutshell_records('users') }}
 
 ),
 

@@ -1,10 +1,5 @@
 with
 
-listings as (
-    select * from {{ ref('stg_visual_practice__listings') }}
-    where object = 'activities'
-),
-
 newest as (
     {{ newest_practice_records('activities') }}
 ),
@@ -31,26 +26,13 @@ renamed as (
 
         -- flags
         newest.completed,
-        newest.is_vanished,
-        nullif(newest.deleted_at, '') is not null or newest.is_vanished_for_good as is_deleted,
 
         -- times
         {{ parse_timestamp('newest.started_at', 'newest._zone') }} as started_at,
-        {{ parse_timestamp('newest.created_at', 'newest._zone') }} as created_at,
-        {{ parse_timestamp('newest.modified_at', 'newest._zone') }} as modified_at,
-        {{ parse_timestamp('newest.deleted_at', 'newest._zone') }} as deleted_at,
 
-        -- provenance
-        newest._record,
-        {{ misfits([
+        {{ practice_record_columns([
             ('started_at', parse_timestamp('newest.started_at', 'newest._zone')),
-            ('created_at', parse_timestamp('newest.created_at', 'newest._zone')),
-            ('modified_at', parse_timestamp('newest.modified_at', 'newest._zone')),
-            ('deleted_at', parse_timestamp('newest.deleted_at', 'newest._zone')),
-        ]) }} as _misfits,
-        newest._locator,
-        newest._run_id,
-        newest._extracted_at
+        ]) }}
     from newest
 )
 
