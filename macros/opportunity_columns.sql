@@ -1,7 +1,7 @@
 {# The closing columns that nutshell_leads and nutshell_deals share: one contract, written once. #}
-{% macro opportunity_columns(source_object) -%}
+{% macro opportunity_columns() -%}
         -- ids
-        '{{ source_object }}' as source_object,
+        source_object,
         source_id,
         record_key,
         'lead' as kind,
