@@ -1,43 +1,8 @@
 with
 
-custom_fields as (select * from {{ ref('nutshell_custom_fields') }}),
-
-live_fields as (select * from {{ ref('stg_nutshell__custom_fields') }}),
+compared as (select * from {{ ref('preflight_custom_fields_compared') }}),
 
 limits as (select * from {{ ref('limits') }}),
-
-defaults as (select * from {{ ref('int_field_defaults') }}),
-
-field_makers as (select * from {{ ref('field_makers') }}),
-
-fields_audited as (select * from {{ ref('preflight_fields') }}),
-
-longest_values as (
-    select
-        case object
-            when 'organizations' then 'accounts'
-            when 'people' then 'contacts'
-            else 'leads'
-        end as entity,
-        target_field as name,
-        max(longest) as longest,
-        sum(filled) as filled
-    from fields_audited
-    where decision = 'map' and target_type is distinct from 'Trailer'
-    group by all
-),
-
-unusable_defaults as (
-    select distinct
-        case source_object
-            when 'organizations' then 'accounts'
-            when 'people' then 'contacts'
-            else 'leads'
-        end as entity,
-        target_field as name
-    from defaults
-    where value is null
-),
 
 caps as (
     select
@@ -45,44 +10,6 @@ caps as (
         max(max_value) filter (where limit_name = 'choices_per_field') as choices_per_field,
         max(max_value) filter (where limit_name = 'text_length') as text_length
     from limits
-),
-
-compared as (
-    select
-        custom_fields.entity,
-        custom_fields.name,
-        custom_fields.type,
-        custom_fields.nutshell_type,
-        custom_fields.origin,
-        custom_fields.default_value,
-        coalesce(custom_fields.choices, []) as choices,
-        coalesce(custom_fields.is_multiple, false) as is_multiple,
-        coalesce(custom_fields.is_required, false) as is_required,
-        unusable_defaults.name is not null as has_unusable_default,
-        longest_values.longest,
-        longest_values.filled,
-        live_fields.name is not null as is_there,
-        live_fields.nutshell_type as live_type,
-        list_filter(
-            coalesce(custom_fields.choices, []),
-            lambda choice: not list_contains(  -- noqa: RF02
-                coalesce(live_fields.choices, []), choice  -- noqa: RF02
-            )
-        ) as choices_missing,
-        field_makers.create_via,
-        field_makers.note as type_note
-    from custom_fields
-    left join live_fields
-        on
-            custom_fields.entity = live_fields.entity
-            and lower(trim(custom_fields.name)) = lower(trim(live_fields.name))
-    left join longest_values
-        on custom_fields.entity = longest_values.entity and custom_fields.name = longest_values.name
-    left join unusable_defaults
-        on
-            custom_fields.entity = unusable_defaults.entity
-            and custom_fields.name = unusable_defaults.name
-    left join field_makers on custom_fields.nutshell_type = field_makers.nutshell_type
 ),
 
 judged as (
