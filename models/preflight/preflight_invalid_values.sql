@@ -1,13 +1,6 @@
-{% set objects = [
-    'users', 'organizations', 'people', 'leads', 'deals', 'activities', 'attachments'
-] %}
-
 with
 
-{% for object in objects -%}
-    {{ object }} as (select * from {{ ref('stg_visual_practice__' ~ object) }}),
-
-{% endfor -%}
+misfits as (select * from {{ ref('preflight_values_misfitting') }}),
 
 custom_fields as (select * from {{ ref('int_custom_fields_typed') }}),
 
@@ -21,47 +14,6 @@ quarantine as (select * from {{ ref('stg_visual_practice__quarantine') }}),
 
 reasons as (select * from {{ ref('reasons') }}),
 
-misfits as (
-    {%- for object in objects %}
-        select
-            '{{ object }}' as object,
-            id as source_id,
-            unnest(_misfits) as field,
-            'does not fit its type: it moves as no value' as finding,
-            _locator as locator
-        from {{ object }}
-        where not is_deleted
-        {{ "union all" if not loop.last }}
-    {%- endfor %}
-),
-
-addresses as (
-    {%- for object in ['organizations', 'people'] %}
-        select
-            '{{ object }}' as object,
-            id as source_id,
-            'emails' as field,
-            unnest(
-                list_filter([email.value for email in emails], lambda value: value is not null)
-            ) as value,
-            _locator as locator
-        from {{ object }}
-        where not is_deleted
-        {{ "union all" if not loop.last }}
-    {%- endfor %}
-),
-
-no_addresses as (
-    select
-        object,
-        source_id,
-        field,
-        'no e-mail address: it is left out' as finding,
-        locator
-    from addresses
-    where not regexp_full_match(trim(value), '[^@\s<>]+@[^@\s<>]+[.][^@\s<>.]+')
-),
-
 unreadable as (
     select
         source_object as object,
@@ -71,17 +23,6 @@ unreadable as (
         null::varchar as locator
     from custom_fields
     where problem = 'unparsable'
-),
-
-probabilities as (
-    select
-        'deals' as object,
-        id as source_id,
-        'probability' as field,
-        'outside 0 to 100: it moves as the nearest of them' as finding,
-        _locator as locator
-    from deals
-    where not is_deleted and probability not between 0 and 100
 ),
 
 no_amounts as (
@@ -137,11 +78,7 @@ broken as (
 findings as (
     select * from misfits
     union all
-    select * from no_addresses
-    union all
     select * from unreadable
-    union all
-    select * from probabilities
     union all
     select * from no_amounts
     union all

@@ -2,61 +2,15 @@
 
 with
 
-{% for object in objects -%}
-    {{ object }} as (select * from {{ ref('stg_visual_practice__' ~ object) }}),
-
-{% endfor -%}
-
 users as (select * from {{ ref('stg_visual_practice__users') }}),
 
 owners_matched as (select * from {{ ref('int_owners_matched') }}),
 
 nutshell_users as (select * from {{ ref('stg_nutshell__users') }}),
 
-nutshell_deals as (select * from {{ ref('nutshell_deals') }}),
-
-amounts as (select * from {{ ref('int_amounts_converted') }}),
-
 fallback as (select * from {{ ref('int_fallback_owner') }}),
 
-owned as (
-    {%- for object in objects %}
-        select
-            '{{ object }}' as object,
-            id,
-            coalesce(owner_id, '') as user_id
-        from {{ object }}
-        where not is_deleted
-        {{ "union all" if not loop.last }}
-    {%- endfor %}
-),
-
-counted as (
-    select
-        user_id,
-        {%- for object in objects %}
-            count(*) filter (where object = '{{ object }}') as {{ object }},
-        {%- endfor %}
-        count(*) as records
-    from owned
-    group by user_id
-),
-
-at_stake as (
-    select
-        owned.user_id,
-        count(*) as open_deals,
-        sum(amounts.amount_converted) as open_value,
-        any_value(amounts.currency_converted) as open_currency
-    from owned
-    inner join nutshell_deals
-        on owned.object = nutshell_deals.source_object and owned.id = nutshell_deals.source_id
-    left join amounts
-        on owned.object = amounts.source_object and owned.id = amounts.source_id
-    -- what is still to be won: nobody may lose sight of these
-    where nutshell_deals.bucket_reason is null and nutshell_deals.outcome_payload is null
-    group by owned.user_id
-),
+counted as (select * from {{ ref('preflight_owners_counted') }}),
 
 likeness as (
     select
@@ -118,16 +72,16 @@ owners as (
                 then 'not told: if the key has impersonation'
             else 'no: has no user of their own'
         end as may_write_as,
-        at_stake.open_currency,
+        counted.open_currency,
 
         -- numbers
         {%- for object in objects %}
             coalesce(counted.{{ object }}, 0) as {{ object }},
         {%- endfor %}
         coalesce(counted.records, 0) as records,
-        coalesce(at_stake.open_deals, 0) as open_deals,
+        coalesce(counted.open_deals, 0) as open_deals,
         -- null where none of the open deals states an amount
-        at_stake.open_value,
+        counted.open_value,
 
         -- flags
         coalesce(users.active, false) as is_active,
@@ -135,7 +89,6 @@ owners as (
     from users
     full join counted on users.id = counted.user_id
     left join owners_matched on users.id = owners_matched.user_id
-    left join at_stake on counted.user_id = at_stake.user_id
     left join likeness on users.id = likeness.user_id
     cross join fallback
     left join nutshell_users as holders

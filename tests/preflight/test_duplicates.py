@@ -23,7 +23,8 @@ def candidates(organizations: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute(f"create table stg_visual_practice__organizations as {organizations}")
     connection.execute(EMPTY)
-    for model in ("preflight_duplicate_traits", "preflight_duplicates"):
+    for step in ("duplicate_traits", "duplicates_compared", "duplicates"):
+        model = f"preflight_{step}"
         text = (ROOT / f"models/preflight/{model}.sql").read_text()
         sql = jinja2.Template(text).render(ref=lambda name: name, config=lambda **_: "")
         connection.execute(f"create table {model} as {sql}")

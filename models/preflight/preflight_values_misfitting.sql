@@ -1,0 +1,73 @@
+{# Values of records that are not what their columns say, as the records themselves show it. #}
+{% set objects = [
+    'users', 'organizations', 'people', 'leads', 'deals', 'activities', 'attachments'
+] %}
+
+with
+
+{% for object in objects -%}
+    {{ object }} as (select * from {{ ref('stg_visual_practice__' ~ object) }}),
+
+{% endfor -%}
+
+misfits as (
+    {%- for object in objects %}
+        select
+            '{{ object }}' as object,
+            id as source_id,
+            unnest(_misfits) as field,
+            'does not fit its type: it moves as no value' as finding,
+            _locator as locator
+        from {{ object }}
+        where not is_deleted
+        {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+addresses as (
+    {%- for object in ['organizations', 'people'] %}
+        select
+            '{{ object }}' as object,
+            id as source_id,
+            'emails' as field,
+            unnest(
+                list_filter([email.value for email in emails], lambda value: value is not null)
+            ) as value,
+            _locator as locator
+        from {{ object }}
+        where not is_deleted
+        {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+no_addresses as (
+    select
+        object,
+        source_id,
+        field,
+        'no e-mail address: it is left out' as finding,
+        locator
+    from addresses
+    where not regexp_full_match(trim(value), '[^@\s<>]+@[^@\s<>]+[.][^@\s<>.]+')
+),
+
+probabilities as (
+    select
+        'deals' as object,
+        id as source_id,
+        'probability' as field,
+        'outside 0 to 100: it moves as the nearest of them' as finding,
+        _locator as locator
+    from deals
+    where not is_deleted and probability not between 0 and 100
+),
+
+findings as (
+    select * from misfits
+    union all
+    select * from no_addresses
+    union all
+    select * from probabilities
+)
+
+select * from findings
