@@ -1,3 +1,9 @@
+{% set members -%}
+    'name', name, 'description', description, 'activityTypeId', activity_type_id,
+    'startTime', {{ nutshell_time('started_at') }}, 'endTime', {{ nutshell_time('ended_at') }},
+    'isAllDay', is_all_day, 'status', 1, 'participants', all_participants
+{%- endset %}
+
 with
 
 activities as (select * from {{ ref('stg_visual_practice__activities') }}),
@@ -10,22 +16,7 @@ texts as (select * from {{ ref('int_activity_texts') }}),
 
 trailers as (select * from {{ ref('int_activity_trailers') }}),
 
-gathered as (
-    select
-        source_id,
-        {{ list_in_order('target_key', 'position') }} as target_keys, -- noqa: PRS
-        {{ list_in_order(
-            "json_object('entityType', entity_type, 'id', json_object('$ref', target_key))",
-            'position', "entity_type in ('Contacts', 'Accounts')"
-        ) }} as people, -- noqa: PRS
-        {{ list_in_order(
-            "json_object('entityType', entity_type, 'id', json_object('$ref', target_key))",
-            'position', "entity_type = 'Leads'"
-        ) }} as leads -- noqa: PRS
-    from {{ ref('int_activity_participants') }}
-    where target_key is not null
-    group by source_id
-),
+links as (select * from {{ ref('int_activity_participants_packed') }}),
 
 assembled as (
     select
@@ -61,16 +52,16 @@ assembled as (
         activities.modified_at,
         list_concat(
             [json_object('entityType', 'Users', 'id', resolved.nutshell_user_id)],
-            coalesce(gathered.people, [])
+            coalesce(links.people, [])
         ) as all_participants,
-        coalesce(gathered.leads, []) as leads,
-        coalesce(gathered.target_keys, []) as depends_on
+        coalesce(links.leads, []) as leads,
+        coalesce(links.target_keys, []) as depends_on
     from activities
     inner join resolved on activities.id = resolved.source_id
     inner join times on activities.id = times.source_id
     inner join trailers on activities.id = trailers.source_id
     left join texts on activities.id = texts.source_id
-    left join gathered on activities.id = gathered.source_id
+    left join links on activities.id = links.source_id
 ),
 
 shaped as (
@@ -118,22 +109,8 @@ shaped as (
         cast(
             if(
                 len(leads) > 0,
-                json_object(
-                    'name', name, 'description', description,
-                    'activityTypeId', activity_type_id,
-                    'startTime', {{ nutshell_time('started_at') }},
-                    'endTime', {{ nutshell_time('ended_at') }},
-                    'isAllDay', is_all_day, 'status', 1,
-                    'participants', all_participants, 'leads', leads
-                ),
-                json_object(
-                    'name', name, 'description', description,
-                    'activityTypeId', activity_type_id,
-                    'startTime', {{ nutshell_time('started_at') }},
-                    'endTime', {{ nutshell_time('ended_at') }},
-                    'isAllDay', is_all_day, 'status', 1,
-                    'participants', all_participants
-                )
+                json_object({{ members }}, 'leads', leads),
+                json_object({{ members }})
             ) as varchar
         ) as payload,
         depends_on

@@ -1,0 +1,27 @@
+{# What each activity is linked to, in the shapes in which Nutshell takes it. #}
+{% set link = "json_object('entityType', entity_type, 'id', json_object('$ref', target_key))" %}
+
+with
+
+participants as (
+    select * from {{ ref('int_activity_participants') }}
+    -- what does not move is told in the trailer
+    where target_key is not null
+),
+
+packed as (
+    select
+        -- ids
+        source_id,
+
+        -- lists
+        {{ list_in_order('target_key', 'position') }} as target_keys, -- noqa: PRS
+        {{ list_in_order(
+            link, 'position', "entity_type in ('Contacts', 'Accounts')"
+        ) }} as people, -- noqa: PRS
+        {{ list_in_order(link, 'position', "entity_type = 'Leads'") }} as leads -- noqa: PRS
+    from participants
+    group by source_id
+)
+
+select * from packed
