@@ -43,7 +43,11 @@ stated_by_deals as (
         deals.modified_at,
         -- what only a deal says
         deals.lost_reason,
-        cast(greatest(0, least(100, round(deals.probability))) as integer) as confidence,
+        -- a deal that states none has none: least() alone would make it a hundred percent
+        if(
+            deals.probability is null, null,
+            cast(greatest(0, least(100, round(deals.probability))) as integer)
+        ) as confidence,
         deals.probability not between 0 and 100 as is_confidence_clipped,
         deals.expected_close_date,
         deals.closed_at
