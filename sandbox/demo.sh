@@ -36,7 +36,7 @@ run extract nutshell
 run extract rates
 
 say "2 · Build: staging, mapping, preflight, plan, review"
-run dbt --quiet build
+run dbt --quiet build --exclude-resource-type unit_test
 
 say "3 · Make the custom fields that the map needs, and look again"
 run load fields --create --by demo

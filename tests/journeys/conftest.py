@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.frozen import Frozen
-from tests.journeys.road import Road, copy_project
+from tests.journeys.road import WITH_TESTS, Road, copy_project
 
 SIZE = 200  # people: about 1,000 records
 UNUSED = "Nurturing"  # a status that the maps know and no record has yet
@@ -123,13 +123,14 @@ def stages(tmp_path_factory):
         road.run("extract", "visual-practice")
         road.run("extract", "nutshell")
         road.run("extract", "rates")
-        road.build("--exclude-resource-type", "test")
+        road.build()
         if settle_maps(road):
-            road.build("--exclude-resource-type", "test")
+            road.build()
         made.keep("open_gates")
         road.run("load", "fields", "--create", "--by", "demo")
         made.said["fields again"] = road.run("load", "fields", "--create", "--by", "demo")
         road.run("extract", "nutshell")
+        road.env["DBT_EXCLUDE_RESOURCE_TYPES"] = WITH_TESTS
         road.build()
         made.said["plan"] = road.run("load", "plan")
         for name, column in (("bill", "calls"), ("sample_bill", "calls_in_sample")):

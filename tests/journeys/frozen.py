@@ -25,10 +25,7 @@ class Frozen(Road):
         self.run("extract", "visual-practice")
         self.run("extract", "nutshell")
         self.run("extract", "rates")
-        self.build(
-            "--exclude-resource-type", "test", "--select", "+preflight_definitions",
-            "resource_type:seed",
-        )  # fmt: skip
+        self.build("--select", "+preflight_definitions", "resource_type:seed")
         self.run("load", "fields", "--create", "--by", "demo")
         self.run("extract", "nutshell")
         self.build()

@@ -16,7 +16,7 @@ import pytest
 from sandbox.generator.export import write_folder
 from tests.journeys.canary_practice import WORDS, write_practice
 from tests.journeys.listening import passing_on
-from tests.journeys.road import PROJECT, Road
+from tests.journeys.road import PROJECT, WITH_TESTS, Road
 
 pytestmark = pytest.mark.journey
 
@@ -59,7 +59,8 @@ def travelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Road, 
     shutil.copytree(PROJECT / "seeds", seeds)
     objects = seeds / "policies" / "objects.csv"
     objects.write_text(objects.read_text().replace("eligibility,exclude", "eligibility,land_only"))
-    road = Road(folder, seeds=seeds, LOG_FORMAT="json", DBT_LOG_LEVEL_FILE="debug")
+    loud = {"LOG_FORMAT": "json", "DBT_LOG_LEVEL_FILE": "debug"}
+    road = Road(folder, seeds=seeds, DBT_EXCLUDE_RESOURCE_TYPES=WITH_TESTS, **loud)
     road.serve("--practice", str(folder / "practice"))
     before = os.umask(0o022)  # as most shells have it
     try:
@@ -82,10 +83,10 @@ def _travel(road: Road) -> str:
         ("extract", "visual-practice"),
         ("extract", "nutshell"),
         ("extract", "rates"),
-        ("dbt", "build", "--select", "+preflight_definitions", "--exclude-resource-type", "test"),
+        ("dbt", "build", "--select", "+preflight_definitions"),
         ("load", "fields", "--create", "--by", "demo"),
         ("extract", "nutshell"),
-        ("dbt", "build", "--exclude-resource-type", "unit_test"),
+        ("dbt", "build"),
         ("load", "plan"),
         ("load", "approve", "--by", "demo"),
         ("load", "apply", "--sample"),

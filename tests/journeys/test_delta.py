@@ -125,7 +125,7 @@ def test_a_broken_listing_deletes_nothing(delta, stages):
         with shrunk(road.env["VISUAL_PRACTICE_URL"], {"people": 0, "deals": 50}) as broken:
             road.env["VISUAL_PRACTICE_URL"] = broken.url()
             road.run("extract", "visual-practice")
-        road.build("--exclude-resource-type", "test")
+        road.build()
         assert road.value(excluded) == was
         assert road.rows(
             "select source_object, operation, reason from plan.plan_operations"

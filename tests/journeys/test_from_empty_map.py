@@ -17,7 +17,7 @@ SETTINGS = {
     "rate_max_age_days": "30",
     "fallback_user_email": "rocco.neubert@brightwater-aesthetics.example",
 }
-PREFLIGHT = ("--select", "+path:models/preflight", "--exclude-resource-type", "test")
+PREFLIGHT = ("--select", "+path:models/preflight")
 
 
 @pytest.fixture

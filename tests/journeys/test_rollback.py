@@ -146,7 +146,7 @@ def test_by_record_object_and_run_and_again(stages):
         assert {w.key for w in left} - {w.key for w in writes(road)} == gone
 
         # what was taken back is loaded again, and nothing else
-        road.build("--exclude-resource-type", "test")
+        road.build()
         said = road.run("load", "plan")
         assert "newLead" in said and "newActivity" in said and "newContact" not in said
         road.run("load", "apply")
@@ -171,7 +171,7 @@ def test_a_delta_taken_back_is_planned_again(stages, delta):
         road.run("load", "rollback", "--run", last)
         assert last not in {w.run_id for w in writes(road)}
         road.run("extract", "nutshell")
-        road.build("--exclude-resource-type", "test", "--select", "+plan_operations")
+        road.build("--select", "+plan_operations")
         planned = road.rows(
             "select record_key, operation from plan.plan_operations"
             " where operation in ('create', 'update') and kind <> 'file' and step = 'record'"
