@@ -28,6 +28,8 @@ from common.settings import checked_address
 
 T = TypeVar("T")
 Log = Callable[..., None]
+#: Begins a body anew, piece by piece, for each attempt to send it.
+Body = Callable[[], AsyncIterator[bytes]]
 
 
 def no_log(event: str, **ids: str | int | float | bool | None) -> None:
@@ -93,7 +95,7 @@ class Http:
         parse: Callable[[httpx.Response], T],
         *,
         params: Mapping[str, Any] | None = None,
-        content: bytes | None = None,
+        content: Body | bytes | None = None,
         headers: Mapping[str, str] | None = None,
         writes: bool = False,
         label: str = "",
@@ -139,13 +141,14 @@ class Http:
         parse: Callable[[httpx.Response], T],
         *,
         params: Mapping[str, Any] | None,
-        content: bytes | None,
+        content: Body | bytes | None,
         headers: Mapping[str, str] | None,
         name: str,
     ) -> T:
         assert self.pace is not None  # noqa: S101 - set in __post_init__
+        body = content() if callable(content) else content
         request = self.client.build_request(
-            method, path, params=params, content=content, headers=self._headers(headers)
+            method, path, params=params, content=body, headers=self._headers(headers)
         )
         async with self.pace.slot():
             began = time.monotonic()

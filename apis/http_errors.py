@@ -76,22 +76,27 @@ def raise_for_status(
         raise NotFound(f"{system} has nothing at {name}.", status=status)
     if status in (409, 412):
         raise StaleRevision(f"{system}: changed meanwhile: {name}.", status=status)
-    reason = explain(response.content, response.request.content)
+    try:
+        sent = response.request.content
+    except httpx.RequestNotRead:  # a file, sent in pieces
+        sent = b""
+    reason = explain(response.content, sent)
     raise Rejected(
         f"{system} refuses {name} (HTTP {status})" + (f": {reason}" if reason else "."),
         status=status,
     )
 
 
-def parse_json(response: httpx.Response, system: System) -> Any:
-    """Return an answer's JSON; raise AnswerMalformed for none, half of one, or an error in it."""
+def parse_json(
+    response: httpx.Response, system: System, read: Callable[[bytes], Any] = orjson.loads
+) -> Any:
+    """Return an answer's JSON; raise AnswerMalformed for none, or half of one."""
     try:
-        body = orjson.loads(response.content)
-    except orjson.JSONDecodeError:
+        return read(response.content)
+    except ValueError:
         raise AnswerMalformed(
             f"{system} answered with something that is no JSON. Check {system.address}."
         ) from None
-    return body
 
 
 def parse_retry_after(value: str | None, now: datetime | None = None) -> float | None:

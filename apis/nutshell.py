@@ -7,13 +7,10 @@ JSON-RPC writes; REST does what RPC lacks. What nobody could check against a liv
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import httpx
 
 from apis.nutshell_answers import SYSTEM, entries
 from apis.nutshell_wire import Wire
@@ -232,16 +229,7 @@ class Nutshell(Wire):
                 " `exclude`, or set NUTSHELL_ASSUMED_UPLOAD=on where the call is known to work."
             )
         where = self.guesses.upload_path.format(rest=WORDS[kind].rest, id=nutshell_id)
-        content = await asyncio.to_thread(path.read_bytes)
-        request = httpx.Request("POST", "http://x", files={"file": (file_name, content)})
-        return await self.rest(
-            "POST",
-            where.removeprefix("/rest"),
-            request.read(),
-            content_type=request.headers["Content-Type"],
-            writes=True,
-            label=f"upload {label}",
-        )
+        return await self.send_file(where, path, file_name, label=f"upload {label}")
 
 
 def _whole(result: Any, name: str) -> dict[str, Any]:

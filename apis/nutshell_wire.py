@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Self
 
 import httpx
@@ -98,23 +99,33 @@ class Wire:
         label: str = "",
     ) -> Any:
         """Call a REST path below /rest and return its JSON (None if there is none)."""
-
-        def parse(response: httpx.Response) -> Any:
-            return parse_json(response, SYSTEM) if response.content.strip() else None
-
-        content = (
-            body if isinstance(body, bytes) else orjson.dumps(body) if body is not None else b""
-        )
+        content = None if body is None else orjson.dumps(body)
         return await self.http.call(
             method,
             f"/rest{path}",
-            parse,
+            _json_or_none,
             params=params,
-            content=content or None,
+            content=content,
             headers={"Content-Type": content_type} if content else None,
             writes=writes,
             label=label or f"{method} /rest{path}",
         )
+
+    async def send_file(self, path: str, file: Path, file_name: str, *, label: str) -> Any:
+        """Post a file as a form to a path and return the answer's JSON; it is read in pieces."""
+        with file.open("rb") as body:
+            form = httpx.Request("POST", "http://x", files={"file": (file_name, body)})
+            pieces = form.stream
+            assert isinstance(pieces, httpx.AsyncByteStream)  # noqa: S101 - it is of both kinds
+            return await self.http.call(
+                "POST",
+                path,
+                _json_or_none,
+                content=pieces.__aiter__,
+                headers={name: form.headers[name] for name in ("Content-Type", "Content-Length")},
+                writes=True,
+                label=label,
+            )
 
     async def check_methods(self, needed: frozenset[str]) -> None:
         """Refuse to go on against an endpoint that lacks a method that we need."""
@@ -133,3 +144,7 @@ class Wire:
                 f"{SYSTEM}'s endpoint does not offer {', '.join(missing)}."
                 f" Is {SYSTEM.address} right, and is this its JSON-RPC API?"
             )
+
+
+def _json_or_none(response: httpx.Response) -> Any:
+    return parse_json(response, SYSTEM) if response.content.strip() else None

@@ -24,6 +24,7 @@ from common.errors import (
     Rejected,
     UsageError,
 )
+from common.json_text import read_json
 from common.settings import VisualPracticeAccess
 
 SYSTEM = System("Visual Practice", "VISUAL_PRACTICE_URL", "VISUAL_PRACTICE_TOKEN")
@@ -132,7 +133,7 @@ class VisualPractice:
             yield response
 
     def _body(self, response: httpx.Response) -> dict[str, Any]:
-        body = parse_json(response, SYSTEM)
+        body = parse_json(response, SYSTEM, read_json)
         if not isinstance(body, dict):
             raise AnswerMalformed(f"{SYSTEM} answered with something that is no object.")
         if (error := body.get(self.dialect.error_key)) is not None:

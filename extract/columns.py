@@ -7,12 +7,15 @@ A value that does not fit its column leaves null, its column's name in `_misfits
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import orjson
 import pyarrow as pa
+
+from common.json_text import has_half_character
 
 Record = dict[str, Any]
 
@@ -43,6 +46,11 @@ def _problem(value: Any, key: str) -> str | None:
     """Say what keeps a value from being a record that can be told from others; None if nothing."""
     if type(value) is not dict:
         return "not_an_object"
+    try:
+        orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # an integer beyond 64 bits is text that can be kept, half a character is not
+        if has_half_character(value):
+            return "half_a_character"
     identity = value.get(key)
     if type(identity) is str:
         return None if identity.strip() else "missing_id"
@@ -105,8 +113,6 @@ def dump(value: Any) -> str:
     try:
         return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
     except (TypeError, ValueError):  # a lone surrogate, an integer beyond 64 bits
-        import json
-
         return json.dumps(value, default=_plain)
 
 

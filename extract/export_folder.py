@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from common.errors import UsageError
+from common.json_text import read_json
 from extract.resources import resource_of
 from extract.runs import Run
 
@@ -107,15 +108,15 @@ def _jsonl(path: Path, name: str) -> Iterator[Item]:
                 continue
             locator = f"{path.name}:{number}"
             try:
-                yield orjson.loads(text), locator, None
-            except orjson.JSONDecodeError:
+                yield read_json(text), locator, None
+            except ValueError:
                 yield text.decode("utf-8", "replace").rstrip("\n"), locator, "invalid_json"
 
 
 def _json(path: Path, name: str) -> Iterator[Item]:
     try:
-        body = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError:
+        body = read_json(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+    except ValueError:
         yield "", path.name, "invalid_json"
         return
     values = body.get("data", [body]) if isinstance(body, dict) else body

@@ -1,5 +1,6 @@
 """The real commands against the real sandbox, each test with a data folder of its own."""
 
+import json
 import os
 import subprocess
 import sys
@@ -37,7 +38,9 @@ class Sandbox:
         self.url = self.env["VISUAL_PRACTICE_URL"]
 
     def control(self, path, body=None):
-        response = httpx.post(f"{self.url}/_sandbox/{path}", json=body or {}, timeout=30)
+        # text that UTF-8 can not write is escaped, which httpx's own JSON is not
+        text = json.dumps(body or {})
+        response = httpx.post(f"{self.url}/_sandbox/{path}", content=text, timeout=30)
         response.raise_for_status()
 
     def stats(self):

@@ -1,5 +1,6 @@
 """The practice through its API, while it works on, breaks down and is killed under us."""
 
+import json
 import signal
 
 import pytest
@@ -51,6 +52,21 @@ def test_a_delta_brings_what_changed_and_a_second_one_nothing(extract, sandbox):
     landed = extract.rows("people", "id")
     assert set(sandbox.ids("people")) == {row[0] for row in landed}
     assert whole < len(landed) < 2 * whole
+
+
+def test_half_a_character_costs_its_record_and_not_the_page(extract, sandbox):
+    """A lone surrogate in one person: that one is quarantined, all others land, exit 1."""
+    ids = sandbox.ids("people")
+    sandbox.control("edit", {"object": "people", "id": ids[3], "fields": {"suffix": "\ud800"}})
+    try:
+        code, out, err = extract("visual-practice")
+    finally:
+        sandbox.control("reset")
+    assert (code, "1 of people" in err) == (1, True), out + err
+    assert {row[0] for row in extract.rows("people", "id")} == {*ids} - {ids[3]}
+    ((name, problem, raw),) = extract.rows("quarantine", "object, problem, raw")
+    assert (name, problem) == ("people", "half_a_character")
+    assert json.loads(raw)["id"] == ids[3]
 
 
 def test_a_delta_needs_a_whole_run_first(extract):

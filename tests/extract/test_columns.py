@@ -47,6 +47,15 @@ def test_whatever_comes_lands_and_the_record_stays_whole(records):
         assert set(misfits) <= set(record)
 
 
+def test_half_a_character_keeps_back_its_record_and_no_other():
+    """JSON can say a lone surrogate, no file can hold it; a number beyond 64 bits may pass."""
+    values = [{"id": "1", "notes": [{"text": "\ud800"}]}, {"id": "2", "n": 2**70, "text": "🦷"}]
+    records, _, refused = split_records(values, ["a", "b"], "id")
+    assert records == values[1:]
+    assert [(row["locator"], row["problem"]) for row in refused] == [("a", "half_a_character")]
+    assert json.loads(refused[0]["raw"]) == values[0]
+
+
 def test_a_misfit_is_named_and_kept():
     """A text in a whole-number column leaves null and its name; its neighbours stay."""
     columns = landed("organizations", [{"id": "1", "employee_count": "many"}, {"id": "2"}])
