@@ -1,9 +1,10 @@
 """
-What a build needs and SQL can not do: see half a file for what it is, and rename a finished one.
+What a build needs and SQL can not do: know half a file, rename a whole one, have the last word.
 
 Not a place for decisions about data; those are models and seeds.
 """
 
+import atexit
 import os
 from pathlib import Path
 from typing import Any
@@ -34,12 +35,18 @@ def publish_file(new: str, target: str) -> bool:
     return True
 
 
+def say_last(text: str) -> bool:
+    """Print a text after everything that dbt still has to say. Returns True."""
+    atexit.register(print, text, flush=True)
+    return True
+
+
 def _first_damage(raw: str) -> str:
     return first_damage(Path(raw)) or ""  # a null would mean that the function failed
 
 
 class Plugin(BasePlugin):
-    """Gives the build's connection `publish_file(new, target)` and `first_damage(raw)`."""
+    """Gives the build's connection `publish_file(new, target)`, `first_damage`, `say_last`."""
 
     def initialize(self, config: dict[str, Any]) -> None:
         """Make whatever the build writes readable by its owner only: it holds patients' data."""
@@ -57,8 +64,9 @@ class Plugin(BasePlugin):
                     path.chmod(0o600)
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Register the functions; one has an effect, so it is never folded or cached."""
+        """Register the functions; those with an effect are never folded or cached."""
         conn.create_function(
             "publish_file", publish_file, ["VARCHAR", "VARCHAR"], "BOOLEAN", side_effects=True
         )
         conn.create_function("first_damage", _first_damage, ["VARCHAR"], "VARCHAR")
+        conn.create_function("say_last", say_last, ["VARCHAR"], "BOOLEAN", side_effects=True)

@@ -13,6 +13,8 @@ with
 
 blockers as (select * from {{ ref('blockers') }}),
 
+reasons as (select * from {{ ref('reasons') }}),
+
 found as (
     {%- for part in parts %}
         select
@@ -37,6 +39,8 @@ judged as (
         -- text
         -- a class that the policy does not know stops everything
         coalesce(blockers.scope, 'gate') as scope,
+        -- as the plan calls it, and `load retry --cause`: a reason, where the class has several
+        coalesce(reasons.reason, found.blocker_class) as cause,
         found.subject,
         found.detail,
         coalesce(found.mend, blockers.mend, 'add the class to seeds/policies/blockers.csv') as mend,
@@ -47,6 +51,7 @@ judged as (
             as is_accepted
     from found
     left join blockers on found.blocker_class = blockers.blocker_class
+    left join reasons on found.detail = reasons.reason
 )
 
 select * from judged

@@ -91,7 +91,7 @@ class Built(Road):
         )
         self.hear("extract", "nutshell")
         self.hear("extract", "rates")
-        self.hear("dbt", "build", "--exclude-resource-type", "unit_test")
+        self.built = self.hear("dbt", "build", "--exclude-resource-type", "unit_test")
         self.hear("load", "plan")
 
     def hear(self, *command: str, expect: int = 0) -> str:
@@ -255,6 +255,10 @@ def test_an_unknown_value_closes_the_gate_with_the_line_to_append(built):
     ):
         line = f"append to seeds/value_maps/{name}.csv: {cell},"
         assert [mend for mend in mends if mend.startswith(line)], mends
+    last_words = built.built.split("Done. PASS=")[1]
+    assert {mend.removeprefix("append to ") for mend in mends if mend.startswith("append to ")} <= {
+        line.strip() for line in last_words.splitlines()
+    }
     said = built.run("load", "approve", "--by", "demo", expect=2)
     assert len(said.strip().splitlines()) == 1 and "unmapped_value" in said
 

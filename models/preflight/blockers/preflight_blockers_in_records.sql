@@ -12,6 +12,8 @@ reasons as (select * from {{ ref('reasons') }}),
 
 long_values as (select * from {{ ref('preflight_long_values') }}),
 
+rate_lines as (select * from {{ ref('preflight_rate_lines') }}),
+
 quarantine as (select * from {{ ref('stg_visual_practice__quarantine') }}),
 
 records as (
@@ -36,9 +38,14 @@ blocked as (
         records.source_id,
         records.source_object || ':' || records.source_id as subject,
         records.bucket_reason as detail,
-        reasons.mend
+        coalesce(rate_lines.line, reasons.mend) as mend
     from records
     inner join reasons on records.bucket_reason = reasons.reason
+    left join rate_lines
+        on
+            records.bucket_reason in ('rate_missing', 'rate_stale')
+            and records.source_object = rate_lines.source_object
+            and records.source_id = rate_lines.source_id
     -- the other buckets are decisions; these records wait for one
     where reasons.bucket = 'blocked'
 ),
