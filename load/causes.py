@@ -15,7 +15,7 @@ MENDS = {
 }
 PASSING = "nothing to mend:"
 
-_WAITING = """
+_NEWEST = """
 with failed as (
     select distinct intents.operation_key
     from outcomes join intents using (write_id)
@@ -27,28 +27,43 @@ newest as (
     from intents join failed using (operation_key)
     where intents.reverses is null
     group by intents.operation_key
-)
+),
 
-select
-    writes.cause_class,
-    count(*) as writes,
-    min(writes.source_object || ':' || writes.source_id) as example
-from writes join newest using (write_id)
-where writes.status in ('failed', 'conflict', 'blocked')
-group by writes.cause_class
-order by 2 desc, 1
+waiting as (
+    select writes.cause_class, writes.source_object || ':' || writes.source_id as record_key
+    from writes join newest using (write_id)
+    where writes.status in ('failed', 'conflict', 'blocked')
+)
 """
+_BY_CAUSE = f"""
+{_NEWEST}
+select cause_class, count(*) as writes, min(record_key) as example
+from waiting
+group by cause_class
+order by 2 desc, 1
+"""  # noqa: S608 - our own words
+#: with those that waited for one of them: which one, only their links tell, and those are tried
+_RECORDS = f"""
+{_NEWEST}
+select distinct record_key from waiting
+where ? is null or cause_class in (?, 'dependency')
+"""  # noqa: S608 - our own words
 
 
 def waiting(audit: Audit) -> dict[str, int]:
     """Count the writes whose newest attempt failed, met a human's edit or lacked what it needs."""
-    return {str(row["cause_class"]): int(row["writes"]) for row in audit.rows(_WAITING)}
+    return {str(row["cause_class"]): int(row["writes"]) for row in audit.rows(_BY_CAUSE)}
+
+
+def waiting_records(audit: Audit, cause: str | None) -> set[str]:
+    """Name the records whose writes wait for a cause, or for any, and those that need others."""
+    return {str(row["record_key"]) for row in audit.rows(_RECORDS, cause, cause)}
 
 
 def waiting_table(audit: Audit) -> list[tuple[str, int, str, str]]:
     """Give cause, writes, one record as an example, and the mend with the command."""
     found = []
-    for row in audit.rows(_WAITING):
+    for row in audit.rows(_BY_CAUSE):
         cause = str(row["cause_class"])
         again = "load apply" if cause not in MENDS else f"load retry --cause {cause}"
         mend = f"{MENDS.get(cause, PASSING)} `{again}`"

@@ -6,17 +6,17 @@ Setting what is already set changes nothing, so unlike creates these may be repe
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from common.errors import ApiError, EffectUnknown, NotFound, StaleRevision
-from load.entries import Outcome, insert, now, register_match
+from load.conflicts import conflicts, insert_conflicts
+from load.entries import Outcome, register_match
 from load.plans import Operation
 from load.resolve import needed
-from load.shapes import each_field, field_of, field_values, holds, image, put, same, without
+from load.shapes import each_field, field_of, field_values, image, put, shows, without
 
 if TYPE_CHECKING:
     from load.executor import Executor
@@ -126,40 +126,18 @@ class Change:
 
     async def _without_conflicts(self, current: Mapping[str, Any]) -> dict[str, Any]:
         """Leave out fields that a human changed since the plan saw them; a row tells of each."""
-        if self.operation.seen is None or not self.whole:
+        operation, executor = self.operation, self.executor
+        found = conflicts(operation, self.payload, current) if self.whole else []
+        if not found:
             return self.payload
-        planned = dict(each_field(self.payload))
-        conflicts = []
-        for name, then in each_field(orjson.loads(self.operation.seen)):
-            here = field_of(current, name)
-            if name in planned and not same(then, here) and not holds(planned[name], here):
-                conflicts.append((name, then, here))
-        if not conflicts:
-            return self.payload
-        operation = self.operation
-
-        def work(link: sqlite3.Connection) -> None:
-            for name, then, here in conflicts:
-                insert(
-                    link,
-                    "conflicts",
-                    run_id=self.executor.run_id,
-                    operation_key=operation.operation_key,
-                    kind=operation.kind,
-                    source_object=operation.source_object,
-                    source_id=operation.source_id,
-                    nutshell_id=self.nutshell_id,
-                    field=name,
-                    seen=_json(then),
-                    now=_json(here),
-                    planned=_json(planned[name]),
-                    found_at=now(),
-                )
-
-        await self.journal.note(work)
-        for name, *_ in conflicts:
-            self.executor.tally.note("conflicts", f"{operation.record_key} {name}")
-        return without(self.payload, {name for name, *_ in conflicts})
+        await self.journal.note(
+            lambda link: insert_conflicts(
+                link, found, operation, run_id=executor.run_id, nutshell_id=self.nutshell_id
+            )
+        )
+        for conflict in found:
+            executor.tally.note("conflicts", f"{operation.record_key} {conflict.field}")
+        return without(self.payload, {conflict.field for conflict in found})
 
     async def _all_in_conflict(self) -> bool:
         write_id = await self._intend(self.payload, None, None)
@@ -239,17 +217,6 @@ class Change:
         for name in left:
             put(ours, name, field_of(before, name))
         return _json(ours)
-
-
-def shows(step: str, wanted: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
-    """Say whether a record, as it is shown, has what a step wanted."""
-    if step == "value":
-        value = shown.get("value")
-        amount = value.get("amount") if isinstance(value, Mapping) else value
-        return holds(wanted.get("amount"), amount)
-    if step == "outcome":
-        return holds(wanted.get("status"), shown.get("status"))
-    return all(holds(value, field_of(shown, name)) for name, value in each_field(wanted))
 
 
 def _json(value: Any) -> str:

@@ -186,18 +186,23 @@ def rollback(  # noqa: PLR0917 - click passes by name
 
 
 @cli.command()
-@click.option("--cause", metavar="C", help="Only records that failed for this cause.")
+@click.option("--cause", metavar="C", help="Only records that wait for this cause.")
 @PLAN
 @click.pass_obj
 def retry(frame: Frame, cause: str | None, digest: str | None) -> None:
     r"""
-    Try quarantined records of the approved plan once more, after the mend.
+    Write, after the mend, the records that waited for a cause, and no others.
+
+    Writes that failed are tried once more. Of records that the plan holds back it says the mend
+    and what comes next; once an approved plan has it, they are written, with those that waited
+    for them.
 
     \b
-    Example:
+    Examples:
       load retry --cause rejected
+      load retry --cause rate_missing
     """
-    from load.undo import retry_command
+    from load.retry import retry_command
 
     retry_command(frame, cause=cause, digest=digest)
 

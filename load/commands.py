@@ -6,6 +6,9 @@ Not the command line (`load.cli`), and none of the parts that they put together.
 
 from __future__ import annotations
 
+from collections.abc import Set
+from dataclasses import dataclass
+
 from click.exceptions import Exit
 
 from common.cli import Frame
@@ -14,13 +17,39 @@ from load.approve import approve, check_approved, check_mapping
 from load.audit import Audit
 from load.destination import Destination
 from load.digests import short
-from load.executor import Executor, Tally
+from load.executor import Executor
 from load.freeze import freeze
 from load.plans import Headline, find_plan, plan_file, stream_records
 from load.report import clean, print_plan, print_tally
 from load.schema_check import check_live_schema
 from load.session import Session, check_host, journal_only, session, with_nutshell
 from load.settle import settle_open
+from load.tally import Tally
+
+
+@dataclass(frozen=True)
+class Part:
+    """How much of a plan a walk carries out."""
+
+    sample: bool = False
+    records: Set[str] | None = None  # no others than these
+    again: frozenset[str] = frozenset()  # causes of failures to try once more; `*` is all of them
+
+    @property
+    def command(self) -> str:
+        """What the audit calls such a run."""
+        if self.records is not None:
+            return "retry"
+        return "apply --sample" if self.sample else "apply"
+
+    def size(self, plan: Headline) -> int:
+        """Count its records."""
+        if self.records is not None:
+            return len(self.records)
+        return plan.sample_records if self.sample else plan.records
+
+
+WHOLE = Part()
 
 
 def plan_command(frame: Frame) -> Headline:
@@ -43,13 +72,11 @@ def approve_command(frame: Frame, *, by: str, sample: bool, digest: str | None) 
     frame.console.say(f"{what} {short(plan.digest)} is approved by {by} for {host}.")
 
 
-def apply_command(
-    frame: Frame, *, sample: bool, digest: str | None, again: frozenset[str] = frozenset()
-) -> None:
+def apply_command(frame: Frame, *, sample: bool, digest: str | None) -> None:
     """Carry out the approved plan; ends with exit code 1 where records failed or are blocked."""
     plan = find_plan(frame.paths, digest)
     check_leave(frame, plan, sample=sample)
-    tally = carry_out(frame, plan, sample=sample, again=again)
+    tally = carry_out(frame, plan, Part(sample=sample))
     print_tally(frame.console, tally)
     if not clean(tally):
         raise Exit(1)
@@ -60,35 +87,29 @@ def check_leave(frame: Frame, plan: Headline, *, sample: bool) -> None:
     host = frame.settings.nutshell().url
     check_host(plan.host, host)
     check_mapping(plan, frame.settings.seeds_dir)
-    with journal_only(frame, _name(sample)) as journal:
+    with journal_only(frame, "apply") as journal:
         check_approved(journal.audit, plan, host=host, sample=sample)
 
 
-def carry_out(
-    frame: Frame, plan: Headline, *, sample: bool, again: frozenset[str] = frozenset()
-) -> Tally:
+def carry_out(frame: Frame, plan: Headline, part: Part = WHOLE) -> Tally:
     """Walk through a plan that may be carried out, as a run of its own; return what was done."""
-    with session(frame, _name(sample), plan_digest=plan.digest) as opened:
-        return with_nutshell(opened, lambda d: _walk(opened, d, plan, sample, again))
+    with session(frame, part.command, plan_digest=plan.digest) as opened:
+        return with_nutshell(opened, lambda d: _walk(opened, d, plan, part))
 
 
-def _name(sample: bool) -> str:
-    return "apply --sample" if sample else "apply"
-
-
-async def _walk(
-    opened: Session, destination: Destination, plan: Headline, sample: bool, again: frozenset[str]
-) -> Tally:
+async def _walk(opened: Session, destination: Destination, plan: Headline, part: Part) -> Tally:
     await check_live_schema(destination.nutshell, plan)
     executor = Executor(
-        opened.journal, destination, run_id=opened.run_id, plan_digest=plan.digest, again=again
+        opened.journal, destination, run_id=opened.run_id, plan_digest=plan.digest, again=part.again
     )
     await settle_open(executor)
     console = opened.frame.console
-    total = plan.sample_records if sample else plan.records
-    with console.progress("Loading the sample" if sample else "Loading", total) as task:
+    with console.progress(
+        "Loading the sample" if part.sample else "Loading", part.size(plan)
+    ) as task:
         walk = Walk(executor, task.advance, records_at_once(opened.frame.settings.seeds_dir))
-        rows = stream_records(plan_file(opened.frame.paths, plan.digest), sample_only=sample)
+        path = plan_file(opened.frame.paths, plan.digest)
+        rows = stream_records(path, sample_only=part.sample, only=part.records)
         try:
             await walk.run(rows)
         finally:

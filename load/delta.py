@@ -23,9 +23,9 @@ from common.errors import GateRefused, Locked
 from common.lock import INHERITED, handed_down, hold
 from load.audit import Audit
 from load.commands import carry_out, check_leave, plan_command
-from load.executor import Tally
 from load.plans import Headline
 from load.report import clean, name_trouble
+from load.tally import Tally
 from load.verify import build, read_back
 from load.warehouse import open_warehouse
 
@@ -79,7 +79,7 @@ def _beat(frame: Frame, *, verbose: bool) -> None:
         raise GateRefused("The build failed as said above: nothing was written. Mend it first.")
     plan = plan_command(quiet)
     check_leave(frame, plan, sample=False)
-    tally = carry_out(quiet, plan, sample=False) if _has_work(frame, plan) else Tally()
+    tally = carry_out(quiet, plan) if _has_work(frame, plan) else Tally()
     back = read_back(quiet)
     if back and not build(frame):
         frame.console.complain("Written and read back; the build failed as said above. Mend it.")

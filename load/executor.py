@@ -6,8 +6,6 @@ Not the walk over the plan (`load.apply`), and no decision about what should be 
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -28,6 +26,7 @@ from load.entries import Intent, Outcome, insert_outcome, register_match, void
 from load.journal import Journal
 from load.plans import Operation
 from load.resolve import Unresolved, links, needed, resolve
+from load.tally import Tally
 
 #: Causes that say nothing about the record: the same command, run again, tries once more.
 PASSING = frozenset({"unreachable", "credentials", "throttled", "stale", "in_doubt_absent"})
@@ -39,21 +38,6 @@ class Stop(Exception):
     def __init__(self, cause: ApiError) -> None:
         super().__init__(str(cause))
         self.cause = cause
-
-
-@dataclass
-class Tally:
-    """What became of records and writes; ids and counts only."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    named: dict[str, list[str]] = field(default_factory=dict)
-    causes: Counter[str] = field(default_factory=Counter)
-
-    def note(self, word: str, name: str | None = None, *, keep: int = 20) -> None:
-        """Count, and remember the first few names."""
-        self.counts[word] += 1
-        if name is not None and len(named := self.named.setdefault(word, [])) < keep:
-            named.append(name)
 
 
 class Executor:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -38,18 +39,10 @@ _CALLS = {
 _NOUNS = {"account": "Account", "contact": "Contact", "lead": "Lead", "activity": "Activity"}
 
 
-def freeze(paths: DataPaths, *, audit: Audit, seeds: Any, host: str) -> Headline:
+def freeze(paths: DataPaths, *, audit: Audit, seeds: Path, host: str) -> Headline:
     """Freeze the warehouse's plan; raise GateRefused where the warehouse is stale or failed."""
     with open_warehouse(paths) as warehouse:
-        (build,) = warehouse.execute(
-            "select invocation_id, coalesce(audit_version, 0) from plan.plan_build"
-        ).fetchall()
-        check_build(
-            Build(str(build[0]), int(build[1])),
-            audit_version=audit.version(),
-            audit_changed_at=audit.changed_at(),
-            seeds=seeds,
-        )
+        check_warehouse(warehouse, audit=audit, seeds=seeds)
         files = mapping_files(seeds)
         schema = _elements(warehouse, "plan.plan_schema")
         envelope = _elements(warehouse, "plan.plan_envelope")
@@ -73,6 +66,19 @@ def freeze(paths: DataPaths, *, audit: Audit, seeds: Any, host: str) -> Headline
         )
     write_durably(paths.plans / f"{digest}.json", orjson.dumps(headline.__dict__))
     return headline
+
+
+def check_warehouse(warehouse: duckdb.DuckDBPyConnection, *, audit: Audit, seeds: Path) -> None:
+    """Raise GateRefused where the warehouse is not of this text and this audit, or not whole."""
+    (build,) = warehouse.execute(
+        "select invocation_id, coalesce(audit_version, 0) from plan.plan_build"
+    ).fetchall()
+    check_build(
+        Build(str(build[0]), int(build[1])),
+        audit_version=audit.version(),
+        audit_changed_at=audit.changed_at(),
+        seeds=seeds,
+    )
 
 
 def _elements(warehouse: duckdb.DuckDBPyConnection, table: str) -> set[Element]:
@@ -140,19 +146,18 @@ def _blockers(warehouse: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         order by all
         """,
     )
-    records = warehouse.execute(
+    behind = _rows(
+        warehouse,
         """
-        select coalesce(is_accepted, false), blocker_class, count(*)
+        select
+            blocker_class, cause, count(*) as records, coalesce(is_accepted, false) as is_accepted,
+            min(mend) as mend, count(distinct mend) as mends
         from preflight.preflight_blockers
         where scope = 'record'
-        group by all order by all
-        """
-    ).fetchall()
-    return {
-        "gates": gates,
-        "record_blockers": {str(name): int(n) for accepted, name, n in records if not accepted},
-        "accepted_blockers": {str(name): int(n) for accepted, name, n in records if accepted},
-    }
+        group by all order by is_accepted, records desc, cause
+        """,
+    )
+    return {"gates": gates, "behind": behind}
 
 
 def _counts(warehouse: duckdb.DuckDBPyConnection) -> dict[str, Any]:

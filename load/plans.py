@@ -6,7 +6,7 @@ Not how it came about (`load.freeze`) nor what is done with it (`load.apply`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,10 +87,9 @@ class Headline:
     envelope: list[list[str]] = field(repr=False)
     schema: list[list[str]] = field(repr=False)
     gates: list[dict[str, Any]] = field(repr=False)
-    record_blockers: dict[str, int] = field(repr=False)
+    behind: list[dict[str, Any]] = field(repr=False)
     definitions: list[dict[str, Any]] = field(repr=False)
     sample_records: int = 0
-    accepted_blockers: dict[str, int] = field(default_factory=dict, repr=False)
 
     def elements(self) -> set[Element]:
         """Give the envelope as a set."""
@@ -137,9 +136,11 @@ def find_plan(paths: DataPaths, prefix: str | None) -> Headline:
     return fitting[0]
 
 
-def stream_records(path: Path, *, sample_only: bool = False) -> Iterator[list[Operation]]:
+def stream_records(
+    path: Path, *, sample_only: bool = False, only: Set[str] | None = None
+) -> Iterator[list[Operation]]:
     """
-    Stream the plan record by record, each with its steps, in the plan's order.
+    Stream the plan record by record, each with its steps, in the plan's order; or some of it.
 
     Holds a few thousand rows at a time. Raises DataDamaged where the file can not be read.
     """
@@ -151,6 +152,8 @@ def stream_records(path: Path, *, sample_only: bool = False) -> Iterator[list[Op
                 for row in zip(*columns, strict=True):
                     operation = Operation(*row)
                     if sample_only and not operation.in_sample:
+                        continue
+                    if only is not None and operation.record_key not in only:
                         continue
                     if steps and steps[0].record_key != operation.record_key:
                         yield steps

@@ -5,8 +5,8 @@ from __future__ import annotations
 from common.console import Console
 from load.approve import some
 from load.digests import short
-from load.executor import Tally
 from load.plans import Headline
+from load.tally import Tally
 
 #: Calls a second that an account was seen to allow, where nothing better is known.
 ASSUMED_RATE = 10.0
@@ -61,10 +61,16 @@ def print_plan(console: Console, plan: Headline, rate: float | None) -> None:
     )
     console.table(
         "Records that stay behind, by cause",
-        ("class", "blockers", "by policy"),
+        ("class", "cause", "records", "by policy", "mend, then `load retry --cause CAUSE`"),
         [
-            *((name, number, "not accepted") for name, number in plan.record_blockers.items()),
-            *((name, number, "accepted") for name, number in plan.accepted_blockers.items()),
+            (
+                b["blocker_class"],
+                b["cause"],
+                b["records"],
+                "accepted" if b["is_accepted"] else "not accepted",
+                b["mend"] + (f" (and {b['mends'] - 1} more)" if b["mends"] > 1 else ""),
+            )
+            for b in plan.behind
         ],
     )
     console.say(f"plan     {plan.digest}")

@@ -13,7 +13,6 @@ from typing import Any
 import orjson
 
 from load.audit import Write
-from load.changes import shows
 from load.shapes import (
     LINKS,
     OF_OUTCOME,
@@ -25,6 +24,7 @@ from load.shapes import (
     same,
     sendable,
     shown_as,
+    shows,
 )
 
 EDITED = "edited since"

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from load.audit import Write
 from load.entries import Outcome, insert, insert_outcome, now, void
-from load.executor import Tally
 from load.journal import Journal
 from load.selection import Place
+from load.tally import Tally
 
 MOST_NAMED = 50
 

@@ -14,11 +14,10 @@ import orjson
 
 from common.errors import ApiError, NotFound
 from load.audit import Write
-from load.changes import shows
 from load.creates import settle_create
 from load.entries import Outcome, register_match
 from load.executor import Executor, Stop
-from load.shapes import field_values
+from load.shapes import field_values, shows
 
 AT_ONCE = 96
 

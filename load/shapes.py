@@ -200,6 +200,17 @@ def field_of(values: Mapping[str, Any], field: str) -> Any:
     return values.get(shown_as(field), values.get(field))
 
 
+def shows(step: str, wanted: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
+    """Say whether a record, as it is shown, has what a step wanted."""
+    if step == "value":
+        value = shown.get("value")
+        amount = value.get("amount") if isinstance(value, Mapping) else value
+        return holds(wanted.get("amount"), amount)
+    if step == "outcome":
+        return holds(wanted.get("status"), shown.get("status"))
+    return all(holds(value, field_of(shown, name)) for name, value in each_field(wanted))
+
+
 def without(payload: Mapping[str, Any], fields: set[str]) -> dict[str, Any]:
     """Drop fields from a payload."""
     kept: dict[str, Any] = {}

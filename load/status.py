@@ -141,6 +141,6 @@ def _print_pace(frame: Frame, run: sqlite3.Row, done: int, rate: float) -> None:
     if plans:
         writes = {name: n for name, n in plans[0].calls.items() if not name.startswith("get")}
         total = sum(writes.values())
-    of = f" of {total:,}" if total and "sample" not in command else ""
+    of = f" of {total:,}" if total and command == "apply" else ""
     eta = f", about {duration((total - done) / rate)} to go" if of and rate else ""
     frame.console.say(f"`load {command}` at work: {done:,}{of} writes done, {rate:,.1f}/s{eta}")

@@ -1,28 +1,18 @@
-"""What `rollback` and its preview do, and `retry`, each as one function over a frame."""
+"""What `rollback` and its preview do, as one function over a frame."""
 
 from __future__ import annotations
-
-from click.exceptions import Exit
 
 from common.cli import Frame
 from common.console import Console
 from common.errors import GateRefused, RecordsFailed
 from common.paths import new_run_id
-from load.approve import some
 from load.audit import Audit
-from load.causes import waiting, waiting_table
-from load.commands import apply_command
 from load.destination import Destination
 from load.executor import Executor
 from load.rollback import Rollback
 from load.selection import Selection
 from load.session import Session, asking, session, with_nutshell
 from load.settle import settle_open
-
-_BLOCKED = (
-    "What the plan blocks comes with the next plan: mend it as preflight_blockers says, then"
-    " `dbt build`, `load plan`, `load approve`, `load apply`."
-)
 
 
 def rollback_command(
@@ -109,28 +99,3 @@ def _print(console: Console, done: Rollback, selection: Selection, *, preview: b
         console.say("Nothing was changed. Without --preview, the same is done.")
     else:
         console.say("Custom fields, tags and sources that were made stay; `load status` counts on.")
-
-
-def retry_command(frame: Frame, *, cause: str | None, digest: str | None) -> None:
-    """
-    Try quarantined records of the approved plan once more: all, or those of one cause.
-
-    What the plan itself blocks has no write to try again: after its mend a new plan holds it.
-    """
-    if not frame.paths.audit.is_file():
-        raise GateRefused("There is no audit: nothing failed yet.")
-    audit = Audit(frame.paths.audit, read_only=True)
-    try:
-        causes, table = waiting(audit), waiting_table(audit)
-    finally:
-        audit.close()
-    if not causes:
-        frame.console.say(f"Nothing waits: no write's newest attempt has failed. {_BLOCKED}")
-        raise Exit(0)
-    frame.console.table("Quarantined writes", ("cause", "writes", "for example", "mend"), table)
-    if cause is not None and cause not in causes:
-        raise GateRefused(
-            f"No write failed for {cause}. Causes: {some(sorted(causes))}. {_BLOCKED}"
-        )
-    again = frozenset({cause}) if cause else frozenset({"*"})
-    apply_command(frame, sample=False, digest=digest, again=again)

@@ -49,9 +49,10 @@ def open_warehouse(
             time.sleep(0.5)
     try:
         yield connection
-    except duckdb.CatalogException:
+    except (duckdb.CatalogException, duckdb.BinderException):
         raise GateRefused(
-            "The warehouse lacks a table that the loader reads. Run `dbt build` to its end first."
+            "The warehouse lacks a table or a column that the loader reads."
+            " Run `dbt build` to its end first."
         ) from None
     finally:
         connection.close()

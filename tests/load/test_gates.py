@@ -95,13 +95,13 @@ def test_an_open_gate(loaded, sandbox):
         None,
         "add Nurture to lead_status.csv",
     )
-    project.warehouse["blockers"] = [(*gate, False)]
+    project.warehouse["blockers"] = [(*gate, False, "unmapped_value")]
     project.warehouse["envelope"] = [*project.warehouse["envelope"], ("blocker", "unmapped_value")]
     project.build()
     assert "unmapped_value" in project.quick("plan")
     refused(project, sandbox, "approve", "--by", "demo", names="add Nurture to lead_status.csv")
     refused(project, sandbox, "apply", "--sample", names="unmapped_value")
-    project.warehouse["blockers"] = [(*gate, True)]
+    project.warehouse["blockers"] = [(*gate, True, "unmapped_value")]
     project.build()
     project.quick("plan")
     project.quick("approve", "--by", "demo")

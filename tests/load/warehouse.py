@@ -80,10 +80,10 @@ def write_warehouse(
     link.execute(
         "create table preflight.preflight_blockers (blocker_class varchar, scope varchar,"
         " source_object varchar, source_id varchar, subject varchar, detail varchar, mend varchar,"
-        " is_accepted boolean)"
+        " is_accepted boolean, cause varchar)"
     )
     for blocker in tables["blockers"]:
-        link.execute("insert into preflight.preflight_blockers values (?,?,?,?,?,?,?,?)", blocker)
+        link.execute("insert into preflight.preflight_blockers values (?,?,?,?,?,?,?,?,?)", blocker)
     link.close()
     write_artefacts(environment)
 

@@ -1,0 +1,132 @@
+"""
+`load retry`: writes once more what failed or was held back for a cause, after its mend.
+
+Not the mend: that is an edit of a CSV or of the source. What must come first is said, not done.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+
+from click.exceptions import Exit
+
+from common.cli import Frame
+from common.errors import GateRefused
+from load.approve import some
+from load.audit import Audit
+from load.causes import waiting, waiting_records, waiting_table
+from load.commands import Part, carry_out, check_leave
+from load.digests import changed_files, mapping_files, short
+from load.freeze import check_warehouse
+from load.held import held, held_before, reasons, to_write
+from load.plans import Headline, find_plan
+from load.report import clean, print_tally
+from load.warehouse import open_warehouse
+
+FROZEN = "`load plan`, `load approve --by NAME`, then this command again"
+MENDED = f"`dbt build`, {FROZEN}"
+SHOWN = 20
+
+
+def retry_command(frame: Frame, *, cause: str | None, digest: str | None) -> None:
+    """
+    Write the records that wait for a cause, and those that waited for them; no others.
+
+    A write that failed is tried again from the plan that stands. What the plan itself holds back
+    has no write to try: it comes from a plan that was made, and approved, after the mend.
+    """
+    if not frame.paths.audit.is_file():
+        raise GateRefused("There is no audit: nothing failed yet.")
+    with closing(Audit(frame.paths.audit, read_only=True)) as audit:
+        failed, table = waiting(audit), waiting_table(audit)
+        if not failed and cause is None:
+            frame.console.say("Nothing waits: no write's newest attempt has failed.")
+            raise Exit(0)
+        plan = find_plan(frame.paths, digest)
+        if cause is None or cause in failed:
+            frame.console.table(
+                "Quarantined writes", ("cause", "writes", "for example", "mend"), table
+            )
+            again = frozenset({cause or "*"})
+            records = to_write(frame.paths, plan, waiting_records(audit, cause))
+        else:
+            again = frozenset()
+            records = _mended(frame, audit, plan, cause)
+    if not records:
+        frame.console.say(f"Plan {short(plan.digest)} writes none of them: nothing is to be tried.")
+        raise Exit(0)
+    # `apply --sample` may write what is in the sample: so many signatures are needed, no more
+    check_leave(frame, plan, sample=all(records.values()))
+    tally = carry_out(frame, plan, Part(records=records.keys(), again=again))
+    print_tally(frame.console, tally)
+    still = held(frame.paths, plan, cause) if cause else set()
+    if still:
+        frame.console.say(f"{len(still)} record(s) are held back still: run this command again.")
+    if still or not clean(tally):
+        raise Exit(1)
+
+
+def _mended(frame: Frame, audit: Audit, plan: Headline, cause: str) -> dict[str, bool]:
+    """Name the records that the plan writes since the mend; GateRefused says what is missing."""
+    this = f"plan {short(plan.digest)}"
+    edited = changed_files(plan.files, mapping_files(frame.settings.seeds_dir))
+    if not edited:
+        records = to_write(frame.paths, plan, held_before(frame.paths, audit, plan, cause))
+        if records:
+            frame.console.say(
+                f"{len(records)} record(s) that waited for {cause} are in {this} now."
+            )
+            return records
+    built = _built(frame, audit, cause)
+    for records_held, example, mend in built.mends:
+        frame.console.say(f"{records_held} record(s), such as {example}: {mend}")
+    if edited:
+        way = FROZEN if built.is_fresh else MENDED
+        raise GateRefused(f"Edited since {this} was made: {some(edited)}. Next: {way}.")
+    waiting_for_it = len(held(frame.paths, plan, cause))
+    if not waiting_for_it and not built.mends:
+        raise GateRefused(
+            f"No write failed for {cause}, and {this} holds no record back for it."
+            f" Causes: {some(sorted({*waiting(audit), *reasons(plan)})) or 'none'}."
+        )
+    if built.is_fresh and not built.records:
+        raise GateRefused(f"The warehouse has the mend, {this} has not. Next: {FROZEN}.")
+    raise GateRefused(
+        f"{waiting_for_it} record(s) of {this} wait for {cause}. Mend it, then: {MENDED}."
+    )
+
+
+@dataclass(frozen=True)
+class _Built:
+    """What the warehouse says of a cause, and whether it is of today's text and audit."""
+
+    is_fresh: bool
+    records: int
+    mends: list[tuple[int, str, str]]
+
+
+def _built(frame: Frame, audit: Audit, cause: str) -> _Built:
+    with open_warehouse(frame.paths) as warehouse:
+        try:
+            check_warehouse(warehouse, audit=audit, seeds=frame.settings.seeds_dir)
+            is_fresh = True
+        except GateRefused:
+            is_fresh = False
+        ((records,),) = warehouse.execute(
+            "select count(*) from plan.plan_operations where operation = 'block' and reason = ?",
+            [cause],
+        ).fetchall()
+        mends = warehouse.execute(
+            f"""
+            select
+                count(*) as records,
+                min(coalesce(source_object || ':' || source_id, subject)) as example,
+                mend
+            from preflight.preflight_blockers
+            where cause = ?
+            group by mend order by records desc, mend limit {SHOWN}
+            """,  # noqa: S608 - a number of our own
+            [cause],
+        ).fetchall()
+    return _Built(is_fresh, int(records), [(int(n), str(x), str(mend)) for n, x, mend in mends])

@@ -1,0 +1,156 @@
+"""`load retry --cause`: just the records that waited for a cause, once the plan lets them go."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.load.practice import small_practice
+from tests.load.project import approved
+from tests.load.test_road import sign_sample
+
+CAUSE = "rate_missing"
+LINE = (
+    "append to seeds/policies/rate_overrides.csv: KES,EUR,<KES for 1 EUR>,2026-01-01,2026-01-09,,"
+)
+#: deals without a rate, the activity that belongs to one of them, and a file that is too large
+BLOCKED = {"deals:4": CAUSE, "deals:6": CAUSE, "activities:9": "depends_on_blocked"}
+OTHER = {"attachments:2": "file_too_large"}
+
+
+def hold_back(project, blocked):
+    """Let the plan hold records back as SQL would: one row each, and a blocker with its mend."""
+    rows = []
+    for row in project.warehouse["operations"]:
+        reason = blocked.get(row["record_key"])
+        if reason is None:
+            rows.append(row)
+        elif row["step"] in ("record", "file"):
+            rows.append(
+                {**row, "operation": "block", "reason": reason, "bucket": "blocked",
+                 "payload": None, "desired": None}
+            )  # fmt: skip
+    project.warehouse["operations"] = rows
+    project.warehouse["blockers"] = [
+        ("blocked_record", "record", *key.split(":"), key, reason, LINE, True, reason)
+        for key, reason in blocked.items()
+        if reason != "depends_on_blocked"
+    ]
+
+
+def plan(project, blocked, *, newcomers=0):
+    """Plan the practice anew, with these records held back."""
+    small_practice(project, organizations=2, people=7 + newcomers, deals=7)
+    for row in project.warehouse["operations"]:
+        if row["record_key"] == "activities:9":
+            row["depends_on"] = ["deals:6"]
+    hold_back(project, blocked)
+
+
+@pytest.fixture
+def blocked(project):
+    """A practice that is loaded but for what its plan holds back."""
+    plan(project, BLOCKED | OTHER)
+    approved(project)
+    project.quick("apply", "--sample", code=1)
+    sign_sample(project)
+    project.quick("apply", code=1)
+    project.build()
+    return project
+
+
+def edit(project):
+    """Append a line to a seed, as the mend says."""
+    time.sleep(0.01)
+    seed = project.root / "seeds" / "lead_status.csv"
+    seed.write_text(seed.read_text() + "Ghosted,New\n")
+
+
+def done(project):
+    audit = project.audit()
+    try:
+        return {
+            row["record_key"]
+            for row in audit.rows(
+                "select source_object || ':' || source_id as record_key from writes"
+                " where status = 'done' and run_id ="
+                " (select run_id from runs order by started_at desc limit 1)"
+            )
+        }
+    finally:
+        audit.close()
+
+
+def test_before_the_mend_it_says_the_mend(blocked, sandbox):
+    """The line to add, then what to run, and nothing is written."""
+    before = sandbox.writes()
+    said = blocked.quick("retry", "--cause", CAUSE, code=2)
+    assert LINE.split(": ")[1] in said.replace("\n", "")
+    assert "3 record(s)" in blocked.complaint
+    assert "Mend it, then: `dbt build`, `load plan`, `load approve" in blocked.complaint
+    assert sandbox.writes() == before
+
+
+def test_an_edit_that_no_plan_has_is_named_with_what_is_left_to_run(blocked):
+    """First the build as well, then the plan alone."""
+    edit(blocked)
+    blocked.quick("retry", "--cause", CAUSE, code=2)
+    assert "lead_status.csv" in blocked.complaint
+    assert "Next: `dbt build`, `load plan`" in blocked.complaint
+    plan(blocked, OTHER)
+    blocked.build()
+    blocked.quick("retry", "--cause", CAUSE, code=2)
+    assert "Next: `load plan`" in blocked.complaint and "dbt" not in blocked.complaint
+
+
+def test_a_mend_at_the_source_wants_a_plan_too(blocked):
+    """No seed has changed, and the warehouse holds nothing back any more."""
+    plan(blocked, OTHER)
+    blocked.build()
+    blocked.quick("retry", "--cause", CAUSE, code=2)
+    assert "The warehouse has the mend" in blocked.complaint
+    assert "Next: `load plan`" in blocked.complaint
+
+
+def test_after_the_mend_exactly_those_are_written(blocked, sandbox):
+    """With those that waited for them; neither what another cause holds back, nor what is new."""
+    edit(blocked)
+    plan(blocked, OTHER, newcomers=2)  # whom nobody asks for now
+    blocked.build()
+    blocked.quick("plan")
+    before = sandbox.writes()
+    blocked.quick("retry", "--cause", CAUSE, code=2)
+    assert "not covered by the standing approval" in blocked.complaint
+    assert sandbox.writes() == before
+    blocked.quick("approve", "--by", "demo")
+    # they are not in the sample: its signature is asked for as for any other load
+    blocked.quick("retry", "--cause", CAUSE, code=2)
+    assert "reviewed sample" in blocked.complaint
+    blocked.quick("apply", "--sample", code=1)
+    sign_sample(blocked)
+    blocked.quick("retry", "--cause", CAUSE)
+    assert done(blocked) == set(BLOCKED)
+    before = sandbox.writes()
+    assert "already done" in blocked.quick("retry", "--cause", CAUSE)
+    assert sandbox.writes() == before
+
+
+def test_what_is_in_the_sample_needs_the_plan_s_signature_alone(blocked, sandbox):
+    """As `apply --sample` would write it, and nothing else of the sample."""
+    edit(blocked)
+    plan(blocked, OTHER, newcomers=2)
+    for row in blocked.warehouse["operations"]:
+        row["in_sample"] = True
+    blocked.build()
+    blocked.quick("plan")
+    blocked.quick("approve", "--by", "demo")
+    blocked.quick("retry", "--cause", CAUSE)
+    assert done(blocked) == set(BLOCKED)
+
+
+def test_an_unknown_cause_is_answered_with_those_that_there_are(blocked):
+    """Failed writes and what the plan holds back, in one list."""
+    blocked.quick("retry", "--cause", "moonshine", code=2)
+    for cause in (CAUSE, "file_too_large", "depends_on_blocked"):
+        assert cause in blocked.complaint
