@@ -17,6 +17,7 @@ def practice_folder() -> Path:
 ROADS = ("stages", "frozen")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in this same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests in one worker, and with them the files that share a road."""
     for item in items:
