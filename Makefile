@@ -33,7 +33,7 @@ test-sql: install  ## dbt: models, contracts, data tests and unit tests on a sma
 	bash tests/build_once.sh
 
 test-python: install  ## pytest: parts, and journeys end to end
-	pytest -n 2 --dist loadgroup
+	pytest -n 2 --dist loadscope
 
 chaos: install   ## kill -9 over extract, apply and rollback: make chaos KILLS=200 SEED=1
 	pytest -q -s -m slow tests/journeys/test_chaos.py

@@ -1,8 +1,10 @@
 """Fixtures that every test may use."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.beside import find_beside
 
@@ -13,14 +15,39 @@ def practice_folder() -> Path:
     return find_beside("PRACTICE_DIR", "shared/practice", "metadata.json")
 
 
-#: Fixtures of a whole road: the files that start from one run in the worker that has made it.
-ROADS = ("stages", "frozen")
+#: Files that start from one road, and so run in the worker that has made it.
+SHARED_ROADS = {
+    "stages": (
+        "test_delta",
+        "test_eleven_rows",
+        "test_gates",
+        "test_retry",
+        "test_rollback",
+        "test_sample",
+    ),
+    "frozen": ("test_chaos", "test_faults"),
+}
+ROAD_OF = {
+    f"tests/journeys/{name}.py": road for road in SHARED_ROADS for name in SHARED_ROADS[road]
+}
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in this same hook
+class ByRoad(LoadScopeScheduling):
+    """A file's tests run in one worker, and with them the files that share its road."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return ROAD_OF.get(file, file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByRoad:
+    """Deal out the tests by road, whatever `--dist` says."""
+    return ByRoad(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one worker, and with them the files that share a road."""
+    """See that no file starts from a shared road without standing in its list."""
     for item in items:
-        used = getattr(item, "fixturenames", ())
-        shared = next((road for road in ROADS if road in used), item.path.stem)
-        item.add_marker(pytest.mark.xdist_group(shared))
+        used = {*SHARED_ROADS} & {*getattr(item, "fixturenames", ())}
+        missing = used - {ROAD_OF.get(item.nodeid.partition("::")[0])}
+        assert not missing, f"add {item.path.stem} to SHARED_ROADS[{missing}] of tests/conftest.py"
