@@ -13,6 +13,8 @@ from common.errors import UsageError
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 PARTIAL = ".partial"
 
+_RUN_MOMENT = "%Y%m%dT%H%M%S.%fZ"
+
 
 @dataclass(frozen=True)
 class DataPaths:
@@ -116,9 +118,27 @@ def ensure_folder(path: Path) -> Path:
 
 
 def new_run_id(now: datetime | None = None) -> str:
-    """Return a name that sorts by time: YYYYMMDDTHHMMSSZ-<4 hex>, UTC."""
+    """
+    Return a name that sorts by time: YYYYMMDDTHHMMSS.ffffffZ-<4 hex>, UTC.
+
+    Which run is the newest is asked of the name alone: two of one second sort, too.
+    """
     moment = (now or datetime.now(UTC)).astimezone(UTC)
-    return f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    return f"{moment:{_RUN_MOMENT}}-{secrets.token_hex(2)}"
+
+
+def is_run(name: str) -> bool:
+    """Return whether a folder's name is a run's, not something that a person put beside them."""
+    try:
+        moment_of_run(name)
+    except ValueError:
+        return False
+    return True
+
+
+def moment_of_run(run_id: str) -> datetime:
+    """Return when a run was named, UTC; ValueError where the name is no run's."""
+    return datetime.strptime(run_id.rpartition("-")[0], _RUN_MOMENT).replace(tzinfo=UTC)
 
 
 def fsync_folder(path: Path) -> None:

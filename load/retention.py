@@ -18,14 +18,13 @@ import duckdb
 
 from common.errors import DataDamaged
 from common.manifests import read_manifest
-from common.paths import PARTIAL, PROJECT_ROOT, DataPaths, fsync_folder
+from common.paths import PARTIAL, PROJECT_ROOT, DataPaths, fsync_folder, is_run, moment_of_run
 from load.builds import target_folder
 
 #: Public figures, no patients' data.
 HARMLESS_SOURCES = frozenset({"rates"})
 PURGED = ".purged"  # runs on their way out: no glob of dbt's sees them there
 
-_RUN = re.compile(r"\d{8}T\d{6}Z-")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 #: dbt's artefacts by name: whatever else lies in a folder that somebody called target stays
 _ARTEFACTS = (
@@ -128,7 +127,7 @@ def _old_runs(paths: DataPaths, before: datetime) -> tuple[list[Holding], list[s
                 if _moment_of_run(partial) < before:
                     old.append(_holding("unfinished runs", partial))
         elif source.name not in HARMLESS_SOURCES:
-            runs = [run for run in paths.committed_runs(source.name) if _RUN.match(run.name)]
+            runs = [run for run in paths.committed_runs(source.name) if is_run(run.name)]
             needed = _needed(runs, before)
             for run in runs:
                 if _moment_of_run(run) >= before:
@@ -211,10 +210,7 @@ def _files_in(folder: Path) -> list[Path]:
 
 
 def _moment_of_run(run: Path) -> datetime:
-    try:
-        return datetime.strptime(run.name[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    except ValueError:
-        return _modified(run)
+    return moment_of_run(run.name) if is_run(run.name) else _modified(run)
 
 
 def _modified(path: Path) -> datetime:
