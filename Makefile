@@ -21,7 +21,9 @@ install: .venv/.installed  ## .venv with locked, hashed versions; data/ for the 
 demo: install    ## the whole road on a generated practice, both systems on loopback: make demo SIZE=300
 	bash sandbox/demo.sh
 
-test: install lint test-sql test-python  ## everything that CI runs
+test: install    ## everything that CI runs: what needs one core side by side, then pytest with both
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(BESIDE) lint test-sql
+	@$(MAKE) --no-print-directory test-python
 
 lint: install    ## sqlfluff, ruff, mypy
 	ruff check .

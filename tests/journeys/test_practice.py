@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from tests.journeys.both_sides import OBJECTS, Rates, decimal_of, moment, source_records
-from tests.journeys.road import PROJECT, WITH_TESTS, Road
+from tests.journeys.road import PROJECT, Road
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(3600)]
 
@@ -22,9 +22,7 @@ OLDEST = 30  # days, as the practice's own settings say
 def road(tmp_path_factory, practice_folder):
     """The whole road on the practice, with its own seeds."""
     seeds = PROJECT / "tests" / "practice_seeds"
-    made = Road(
-        tmp_path_factory.mktemp("practice"), seeds=seeds, DBT_EXCLUDE_RESOURCE_TYPES=WITH_TESTS
-    )
+    made = Road(tmp_path_factory.mktemp("practice"), seeds=seeds)
     made.serve("--practice", str(practice_folder))
     made.before = made.fingerprint()
     try:
