@@ -69,9 +69,10 @@ cat <<END
   $DATA_DIR/warehouse.duckdb   every model; derived, delete it and \`dbt build\` makes the same rows
   $DATA_DIR/audit.sqlite       every write, before and after: the only precious file
 
-What to try next (the sandbox has stopped; this serves the same state again)
-  sandbox serve --size $SIZE --state $DATA_DIR/sandbox --env-file $DATA_DIR/sandbox.env
-  DATA_DIR=$DATA_DIR load status
-  set -a; . $DATA_DIR/sandbox.env; set +a; DATA_DIR=$DATA_DIR load rollback --preview
-  duckdb $DATA_DIR/review.duckdb "from review_field_diff order by severity limit 20"
+What to try next (. .venv/bin/activate first; the sandbox has stopped, this serves the same state again)
+  sandbox serve --size $SIZE --state $DATA_DIR/sandbox --env-file $DATA_DIR/sandbox.env & sleep 5
+  set -a; . $DATA_DIR/sandbox.env; DATA_DIR=$DATA_DIR; set +a
+  load status
+  load rollback --preview
+  duckdb -readonly $DATA_DIR/review.duckdb "from review_field_diff order by severity limit 20"
 END
