@@ -10,17 +10,17 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-import orjson
 from click.exceptions import Exit
 
 from apis.nutshell import WORDS, Nutshell
 from apis.nutshell_landing import listed
 from common.cli import Frame
 from common.errors import EffectUnknown, GateRefused, Rejected
-from load.approve import check_signer
+from load.approve import check_signer, some
 from load.destination import Destination
 from load.entries import insert, now, void
 from load.executor import Executor
+from load.live_fields import choices_of, differing
 from load.probe import probe
 from load.session import Session, session, with_nutshell
 from load.settle import settle_open
@@ -88,14 +88,6 @@ def _print(frame: Frame, missing: list[dict[str, Any]], theirs: list[dict[str, A
         )
 
 
-def choices_of(definition: dict[str, Any]) -> list[Any]:
-    """Read a definition's choices, which stand as JSON text."""
-    choices = definition.get("choices")
-    if isinstance(choices, str):
-        choices = orjson.loads(choices or "[]")
-    return list(choices or [])
-
-
 async def _make(
     opened: Session, destination: Destination, ours: list[dict[str, Any]], by: str
 ) -> int:
@@ -107,6 +99,12 @@ async def _make(
         if _place(definition) in there:
             continue
         made += await _make_one(opened, nutshell, definition, by)
+    # the same check as before an apply: what was made, or was there in other letters, is as wanted
+    if others := differing(ours, await nutshell.custom_fields()):
+        raise GateRefused(
+            f"Nutshell has not what is wanted: {some(others)}."
+            " Run `extract nutshell` and `dbt build`; `load fields` then says whose work it is."
+        )
     await probe(opened, destination)
     return made
 

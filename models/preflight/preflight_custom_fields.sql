@@ -31,12 +31,7 @@ judged as (
             when 'Checkbox' then 'Yes or No'
             else 'text'
         end as validation,
-        case
-            when not compared.is_there then 'missing'
-            when lower(compared.live_type) <> lower(compared.nutshell_type) then 'collision'
-            when len(compared.choices_missing) > 0 then 'missing'
-            else 'present'
-        end as state,
+        compared.state,
         -- a choice is added to a field that is there by the administrator only
         case
             when compared.is_there then 'administrator'
@@ -44,10 +39,7 @@ judged as (
         end as create_via,
         case
             when not compared.is_there then compared.type_note
-            when lower(compared.live_type) <> lower(compared.nutshell_type)
-                then 'there already as ' || compared.live_type
-            when len(compared.choices_missing) > 0
-                then 'choices missing: ' || array_to_string(compared.choices_missing, ' | ')
+            when compared.difference is not null then compared.difference
             -- no gate: preflight_long_values says what becomes of them
             when compared.nutshell_type = 'Text' and compared.longest > caps.text_length
                 then 'some values have more than ' || caps.text_length || ': LongText takes them'

@@ -28,38 +28,40 @@ filled_by as (
     group by all
 ),
 
+there as (
+
+    {{ definitions_compared('custom_fields', 'live_fields') }}
+
+),
+
 compared as (
     select
-        custom_fields.entity,
-        custom_fields.name,
-        custom_fields.type,
-        custom_fields.nutshell_type,
-        custom_fields.origin,
-        custom_fields.default_value,
-        coalesce(custom_fields.choices, []) as choices,
-        coalesce(custom_fields.is_multiple, false) as is_multiple,
-        coalesce(custom_fields.is_required, false) as is_required,
+        there.entity,
+        there.name,
+        there.type,
+        there.nutshell_type,
+        there.origin,
+        there.default_value,
+        there.choices,
+        there.is_multiple,
+        coalesce(there.is_required, false) as is_required,
         coalesce(filled_by.has_unusable_default, false) as has_unusable_default,
         filled_by.longest,
         filled_by.filled,
-        live_fields.name is not null as is_there,
-        live_fields.nutshell_type as live_type,
-        list_filter(
-            coalesce(custom_fields.choices, []),
-            lambda choice: not list_contains(  -- noqa: RF02
-                coalesce(live_fields.choices, []), choice  -- noqa: RF02
-            )
-        ) as choices_missing,
+        there.is_there,
+        there.state,
+        -- by name here, where the mapper reads; the loader's messages only count them
+        there.difference || if(
+            there.is_there and len(there.choices_missing) > 0,
+            ': ' || array_to_string(there.choices_missing, ' | '),
+            ''
+        ) as difference,
         field_makers.create_via,
         field_makers.note as type_note
-    from custom_fields
-    left join live_fields
-        on
-            custom_fields.entity = live_fields.entity
-            and lower(trim(custom_fields.name)) = lower(trim(live_fields.name))
+    from there
     left join filled_by
-        on custom_fields.entity = filled_by.entity and custom_fields.name = filled_by.name
-    left join field_makers on custom_fields.nutshell_type = field_makers.nutshell_type
+        on there.entity = filled_by.entity and there.name = filled_by.name
+    left join field_makers on there.nutshell_type = field_makers.nutshell_type
 )
 
 select * from compared

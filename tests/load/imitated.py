@@ -36,15 +36,22 @@ class Sandbox:
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
             return json.load(answer)
 
-    def rpc(self, method: str, **params: Any) -> Any:
+    def call(self, path: str, body: Any) -> Any:
+        """Ask the account itself, as its user."""
         account = f"{self.environment['NUTSHELL_USERNAME']}:{self.environment['NUTSHELL_API_KEY']}"
         request = urllib.request.Request(  # noqa: S310
-            f"{self.url}/api/v1/json",
-            data=json.dumps({"id": "1", "method": method, "params": params}).encode(),
-            headers={"Authorization": "Basic " + base64.b64encode(account.encode()).decode()},
+            f"{self.url}{path}",
+            data=json.dumps(body).encode(),
+            headers={
+                "Authorization": "Basic " + base64.b64encode(account.encode()).decode(),
+                "Content-Type": "application/json",
+            },
         )
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-            told = json.load(answer)
+            return json.load(answer)
+
+    def rpc(self, method: str, **params: Any) -> Any:
+        told = self.call("/api/v1/json", {"id": "1", "method": method, "params": params})
         assert told["error"] is None, told
         return told["result"]
 

@@ -7,14 +7,7 @@ with source as (
 renamed as (
 
     select
-        -- ids
-        _record::json ->> 'entity' as entity,
-        name,
-        -- text
-        _record::json ->> 'type' as nutshell_type,
-        coalesce(try_cast(_record::json -> 'choices' as varchar[]), []) as choices,
-        -- flags
-        coalesce((_record::json ->> 'isMultiple')::boolean, false) as is_multiple,
+        {{ custom_field_columns() }},
         -- provenance
         _run_id,
         _extracted_at
