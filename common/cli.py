@@ -16,6 +16,7 @@ from common.errors import MigrationError
 from common.paths import DataPaths, close_to_others, make_private
 from common.settings import Settings, load_settings
 from common.tasks import first_error
+from common.tracebacks import keep_traceback, place_of
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,10 @@ def exit_code_of(command: Callable[[], object]) -> int:
     except (KeyboardInterrupt, click.exceptions.Abort):
         _complain("Interrupted. Run the same command again: it goes on where it stopped.")
         return 130
-    except (OSError, duckdb.IOException) as error:
+    except Exception as error:  # left to Python it would end with 1, which means "done"
         # a full disk, a read-only folder: the machine's fault, and the way out is the user's
-        _complain(_what_the_machine_said(error))
+        machine = isinstance(error, OSError | duckdb.IOException)
+        _complain(_what_the_machine_said(error) if machine else _what_nobody_expected(error))
         return 2
     return result if isinstance(result, int) else 0
 
@@ -103,6 +105,16 @@ def _what_the_machine_said(error: Exception) -> str:
             " is damaged, or another program holds it."
         )
     return f"{place} Mend it and run the same command again: it goes on where it stopped."
+
+
+def _what_nobody_expected(error: Exception) -> str:
+    # its own words may quote a record: they are neither said nor kept
+    told = f"An error of ours: {type(error).__name__} in {place_of(error)}."
+    try:
+        path = keep_traceback(error, DataPaths(load_settings().data_dir))
+    except (OSError, MigrationError):
+        return f"{told} Traceback: could not be kept."
+    return f"{told} Traceback, without contents: {path}. Give it to whoever mends us."
 
 
 def _complain(line: str) -> None:

@@ -1,5 +1,5 @@
 """
-The one tree of expected errors, each with its exit code. Not for bugs: those keep their traceback.
+The one tree of expected errors, each with its exit code. Not for bugs: see `common.tracebacks`.
 
     MigrationError                 what happened, to which record (ids only), what to do next
     ├── UsageError            2    the command was called wrongly

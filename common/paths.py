@@ -58,6 +58,11 @@ class DataPaths:
         return self.root / "review.duckdb"
 
     @property
+    def tracebacks(self) -> Path:
+        """Where errors of ours came from: places in code, no contents."""
+        return self.root / "tracebacks"
+
+    @property
     def lock(self) -> Path:
         """The one lock over extract, load and delta."""
         return self.root / "lock"

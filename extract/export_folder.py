@@ -18,9 +18,11 @@ import pyarrow.parquet as pq
 
 from common.errors import UsageError
 from common.json_text import read_json
+from extract.metadata import checked_metadata
 from extract.resources import resource_of
 from extract.runs import Run
 
+BOM = b"\xef\xbb\xbf"  # Windows programs begin UTF-8 with it
 CHUNK = 1_000
 SUFFIXES = (".jsonl", ".csv", ".json", ".parquet")
 
@@ -29,12 +31,12 @@ Item = tuple[Any, str, str | None]
 
 
 def read_metadata(folder: Path) -> dict[str, Any]:
-    """Return the folder's metadata; raise UsageError if there are none."""
+    """Return the folder's metadata; raise UsageError if there are none, or unusable ones."""
     path = folder / "metadata.json"
     if not folder.is_dir():
         raise UsageError(f"There is no folder {folder}. Give the export's folder to --from.")
     try:
-        metadata = orjson.loads(path.read_bytes())
+        metadata = orjson.loads(path.read_bytes().removeprefix(BOM))
     except FileNotFoundError:
         raise UsageError(
             f"{folder} has no metadata.json, so nobody can tell what its fields are."
@@ -42,9 +44,7 @@ def read_metadata(folder: Path) -> dict[str, Any]:
         ) from None
     except orjson.JSONDecodeError:
         raise UsageError(f"{path} is no JSON. Ask for the export again.") from None
-    if not isinstance(metadata, dict) or not isinstance(metadata.get("objects"), list):
-        raise UsageError(f"{path} lists no objects. Ask for the export with its metadata.")
-    return metadata
+    return checked_metadata(metadata)
 
 
 def land_folder(run: Run, folder: Path) -> list[str]:
@@ -103,7 +103,7 @@ def _land_file(run: Run, name: str, path: Path) -> None:
 def _jsonl(path: Path, name: str) -> Iterator[Item]:
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
-            text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+            text = line.removeprefix(BOM) if number == 1 else line
             if not text.strip():
                 continue
             locator = f"{path.name}:{number}"
@@ -115,7 +115,7 @@ def _jsonl(path: Path, name: str) -> Iterator[Item]:
 
 def _json(path: Path, name: str) -> Iterator[Item]:
     try:
-        body = read_json(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+        body = read_json(path.read_bytes().removeprefix(BOM))
     except ValueError:
         yield "", path.name, "invalid_json"
         return

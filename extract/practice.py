@@ -11,6 +11,7 @@ from common.paths import new_run_id
 from extract.export_folder import land_folder, read_metadata
 from extract.fetching import Fetch, api_fetch, folder_fetch
 from extract.files import land_files
+from extract.metadata import checked_metadata
 from extract.policies import Policies, read_policies
 from extract.resources import DIALECT
 from extract.runs import Run, last_watermarks, open_landing, policy_digest
@@ -27,7 +28,7 @@ async def extract_api(frame: Frame, *, delta: bool) -> None:
         )
     access = frame.settings.visual_practice()
     async with VisualPractice.connect(access, DIALECT, log=frame.console.log) as api:
-        metadata = await api.metadata()
+        metadata = checked_metadata(await api.metadata())
         state = {
             "kind": "delta" if delta else "full",
             "origin": "api",

@@ -47,7 +47,7 @@ class Run:
         """Know the objects, their declared fields and their policies."""
         self.landing, self.metadata, self.origin = landing, metadata, origin
         self.started = datetime.now(UTC)
-        self.objects = {str(entry["name"]): entry for entry in metadata.get("objects") or ()}
+        self.objects = {entry["name"]: entry for entry in metadata["objects"]}
         for name in RESOURCES:  # always there, declared or not
             self.objects.setdefault(name, {"name": name, "fields": []})
         self.counts = {n: Count(policies.of(n, entry)) for n, entry in self.objects.items()}

@@ -142,17 +142,21 @@ def test_a_file_that_the_metadata_do_not_name_is_reported(offline, export):
     assert "mystery.jsonl" in out
 
 
-@pytest.mark.parametrize("broken", ["absent", "no json", "no objects", "no folder"])
+@pytest.mark.parametrize("broken", ["absent", "no json", "no folder"])
 def test_an_export_without_metadata_is_refused(offline, export, broken):
     """Exit 2, one line, nothing landed."""
     path = export / "metadata.json"
-    if broken == "absent":
-        path.unlink()
-    else:
-        path.write_text({"no json": "{", "no objects": "{}"}.get(broken, "{}"))
+    path.unlink() if broken == "absent" else path.write_text("{")
     where = export / "nowhere" if broken == "no folder" else export
     code, _, err = offline("visual-practice", "--from", str(where))
     assert (code, len(err.splitlines())) == (2, 1)
+
+
+def test_metadata_may_begin_with_a_mark(offline, export):
+    """Windows programs write one in front of UTF-8."""
+    path = export / "metadata.json"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert offline("visual-practice", "--from", str(export))[0] == 0
 
 
 def test_half_a_parquet_file_is_named(offline, export):
