@@ -92,7 +92,7 @@ def gather(frame: Frame) -> Material:
                 TargetField(name, kind, choices=tuple(choices), is_standard=False)
             )
         return Material(
-            fields=_fields(warehouse),
+            fields=fields_of(warehouse),
             targets=targets,
             values=[
                 ValueInUse(*row)
@@ -132,8 +132,8 @@ def gather(frame: Frame) -> Material:
         )
 
 
-def _fields(warehouse: duckdb.DuckDBPyConnection) -> list[SourceField]:
-    # what no model carries needs a row; so do custom fields that have one already
+def fields_of(warehouse: duckdb.DuckDBPyConnection) -> list[SourceField]:
+    """Read what no model carries, and the custom fields that have a row already."""
     rows = warehouse.execute(
         """
         select object, field, coalesce(label, ''), coalesce(type_declared, type_seen, 'text'),
@@ -143,6 +143,8 @@ def _fields(warehouse: duckdb.DuckDBPyConnection) -> list[SourceField]:
             coalesce(references_object, '')
         from preflight.preflight_fields
         where object_policy = 'migrate'
+            -- what models carry already has its place: a second one would be a copy of it
+            and not is_standard
             and (goes_to is null or origin != 'standard' or is_in_map)
         order by object, field
         """

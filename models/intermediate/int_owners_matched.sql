@@ -17,7 +17,9 @@ wanted as (
         users.is_deleted,
         lower(trim(users.email)) as email_key,
         -- a human's line in seeds/value_maps/owners.csv goes before the e-mail
-        lower(trim(aliases.target_value)) as alias_key
+        lower(trim(aliases.target_value)) as alias_key,
+        trim(aliases.target_value) as alias,
+        aliases.confirmed_by is not null as is_alias_confirmed
     from users
     left join aliases
         on
@@ -69,11 +71,13 @@ decided as (
             when fallback.nutshell_user_id is not null then 'fallback'
             else 'none'
         end as match,
+        found.alias,
 
         -- flags
         found.is_active,
         found.is_deleted,
         found.is_enabled is not true as is_fallback,
+        found.alias is not null and found.is_alias_confirmed as is_alias_confirmed,
         found.email_key is not null
         and count(*) over (partition by found.email_key) > 1 as is_email_shared
     from found

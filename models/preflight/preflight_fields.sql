@@ -36,11 +36,15 @@ placed as (
             when field_classes.policy = 'exclude' then 'stays behind: ' || field_classes.reason
             when found.is_phi and field_classes.permitted_by is null
                 then 'stays behind: patients'' data, and nobody has permitted it'
+            -- what models carry, they carry whatever a map says: a row can only add to it
+            when standard_fields.goes_to is not null and not found.is_custom
+                then standard_fields.goes_to || if(
+                    fields.decision = 'map', '; custom field: ' || fields.target_field, ''
+                )
             when fields.decision = 'leave_out' then 'stays behind: ' || coalesce(fields.reason, '')
             when fields.decision = 'map' and fields.target_type = 'Trailer'
                 then 'a line of the activity''s text: ' || fields.target_field
             when fields.decision = 'map' then 'custom field: ' || fields.target_field
-            when not found.is_custom then standard_fields.goes_to
         end as goes_to,
 
         -- numbers
@@ -58,7 +62,8 @@ placed as (
         found.is_multiple,
         found.is_phi,
         fields.confirmed_by is not null as is_confirmed,
-        fields.source_field is not null as is_in_map
+        fields.source_field is not null as is_in_map,
+        standard_fields.goes_to is not null and not found.is_custom as is_standard
     from found
     left join standard_fields
         on

@@ -12,20 +12,7 @@ fallback as (select * from {{ ref('int_fallback_owner') }}),
 
 counted as (select * from {{ ref('preflight_owners_counted') }}),
 
-likeness as (
-    select
-        users.id as user_id,
-        nutshell_users.name as nutshell_name,
-        nutshell_users.emails[1] as nutshell_email,
-        nutshell_users.is_enabled,
-        round(jaro_winkler_similarity(lower(users.name), lower(nutshell_users.name)), 2) as score
-    from users
-    inner join nutshell_users
-        on jaro_winkler_similarity(lower(users.name), lower(nutshell_users.name)) >= 0.85
-    qualify row_number() over (
-        partition by users.id order by score desc, nutshell_users.nutshell_user_id asc
-    ) = 1
-),
+likeness as (select * from {{ ref('preflight_owners_likened') }}),
 
 owners as (
     select
@@ -41,7 +28,12 @@ owners as (
             owners_matched.match, if(fallback.nutshell_user_id is null, 'none', 'fallback')
         ) as match,
         holders.name as nutshell_name,
+        owners_matched.alias,
         case
+            when
+                owners_matched.alias is not null
+                and (owners_matched.is_fallback or not owners_matched.is_alias_confirmed)
+                then 'correct or sign the line in seeds/value_maps/owners.csv'
             when owners_matched.match in ('exact', 'case', 'alias') then 'nothing to do'
             when likeness.is_enabled
                 then
@@ -57,7 +49,15 @@ owners as (
         case
             when owners_matched.match = 'exact' then 'the same e-mail'
             when owners_matched.match = 'case' then 'the same e-mail but for capitals'
-            when owners_matched.match = 'alias' then 'confirmed in seeds/value_maps/owners.csv'
+            when owners_matched.match = 'alias' and owners_matched.is_alias_confirmed
+                then 'confirmed in seeds/value_maps/owners.csv'
+            when owners_matched.match = 'alias'
+                then 'proposed in seeds/value_maps/owners.csv, and nobody has confirmed it'
+            -- a line that leads to nobody must not end at the fallback user in silence
+            when owners_matched.alias is not null
+                then
+                    'seeds/value_maps/owners.csv names ' || owners_matched.alias || ', who is '
+                    || if(owners_matched.found_user_id is null, 'not', 'disabled') || ' in Nutshell'
             when likeness.score is not null
                 then
                     'the same person by name (' || likeness.score || ')'
@@ -66,7 +66,6 @@ owners as (
             when users.id is null then 'this user is not in the practice''s list of users'
             else 'nobody in Nutshell has this e-mail or a like name'
         end as reason,
-        -- no call of Nutshell's says what a key may do: the column's description tells why
         case
             when owners_matched.match in ('exact', 'case', 'alias')
                 then 'not told: if the key has impersonation'
@@ -85,6 +84,7 @@ owners as (
 
         -- flags
         coalesce(users.active, false) as is_active,
+        coalesce(owners_matched.is_alias_confirmed, false) as is_alias_confirmed,
         coalesce(owners_matched.is_fallback, true) as is_fallback
     from users
     full join counted on users.id = counted.user_id

@@ -126,7 +126,7 @@ def test_a_loaded_practice(loaded, stages):
 
 
 def test_an_unconfirmed_row_and_a_new_value(loaded):
-    """A row that nobody signed and a value that no map knows are gates, named both."""
+    """Rows of any map that nobody signed, and a value that no map knows, are gates."""
     road = loaded
     seed = road.project / "seeds" / "value_maps" / "lead_status.csv"
     line = next(x for x in seed.read_text().splitlines() if x.startswith("Contacted,"))
@@ -138,9 +138,22 @@ def test_an_unconfirmed_row_and_a_new_value(loaded):
         "edit", {"object": "leads", "id": lead[0], "fields": {"status": "Ghosted"}},
         system="VISUAL_PRACTICE",
     )  # fmt: skip
+    # nor does a line of the owners or the fields move anything, also where there is no value yet
+    (email,) = road.rows(
+        "select email from preflight.preflight_owners where match = 'exact' and records > 0"
+    )[0]
+    owners, fields = seed.with_name("owners.csv"), seed.with_name("fields.csv")
+    owners.write_text(owners.read_text() + f"{email},nobody@practice.example,0.90,,,,\n")
+    fields.write_text(fields.read_text() + "people,shoe_size,Shoe size,Text,map,42,0.50,,,,\n")
     said = refused(road, "delta")
     assert "unconfirmed_map" in said and "Contacted" in said
     assert "unmapped_value" in said and "Ghosted" in said
+    closed = road.rows("select blocker_class, subject from preflight.preflight_blockers")
+    assert {
+        ("unconfirmed_map", f"owners: {email}"),
+        ("missing_target", "owners: nobody@practice.example"),
+        ("idle_row", "fields: people.shoe_size"),
+    } <= set(closed)
     for command in (("approve", "--by", "demo"), ("apply",)):
         assert "gate(s) are open" in refused(road, *command)
 

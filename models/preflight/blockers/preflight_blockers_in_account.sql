@@ -2,26 +2,11 @@
 
 with
 
-owners as (select * from {{ ref('preflight_owners') }}),
-
 limits_checked as (select * from {{ ref('preflight_limits') }}),
 
 settings as (select * from {{ ref('settings') }}),
 
 stagesets as (select * from {{ ref('stg_nutshell__stagesets') }}),
-
-ownerless as (
-    select
-        'no_fallback_owner' as blocker_class,
-        'users' as source_object,
-        user_id as source_id,
-        coalesce(email, user_id, '(no owner)') as subject,
-        records || ' records have no valid owner' as detail,
-        null::varchar as mend
-    from owners
-    -- no operation without a valid owner
-    where nutshell_user_id is null and records > 0
-),
 
 over_limit as (
     select
@@ -59,8 +44,6 @@ pipelines as (
 ),
 
 blockers as (
-    select * from ownerless
-    union all
     select * from over_limit
     union all
     select * from pipelines

@@ -4,7 +4,7 @@ with
 
 fields_audited as (select * from {{ ref('preflight_fields') }}),
 
-objects as (select * from {{ ref('objects') }}),
+maps as (select * from {{ ref('fields') }}),
 
 field_types as (
     select
@@ -49,7 +49,36 @@ unconfirmed as (
         'proposed: ' || coalesce(target_field, decision) as detail,
         null::varchar as mend
     from fields_audited
-    where is_in_map and not is_confirmed and filled > 0
+    -- a default fills records of which the source says nothing: without values it is a row too
+    where is_in_map and not is_confirmed and (filled > 0 or decision = 'map')
+),
+
+idle as (
+    select
+        'idle_row' as blocker_class,
+        maps.source_object,
+        null::varchar as source_id,
+        'fields: ' || maps.source_object || '.' || maps.source_field as subject,
+        'the practice has no such field, neither declared nor in a record' as detail,
+        null::varchar as mend
+    from maps
+    anti join fields_audited
+        on
+            maps.source_object = fields_audited.object
+            and maps.source_field = fields_audited.field
+    -- its default would fill every record, and its field would be made for nothing
+    where maps.decision = 'map'
+    union all
+    select
+        'idle_row' as blocker_class,
+        object as source_object,
+        null::varchar as source_id,
+        'fields: ' || object || '.' || field as subject,
+        'left out by this row, but models carry it to ' || goes_to as detail,
+        'take the line out of seeds/value_maps/fields.csv; to leave the values behind, exclude '
+        || 'them in seeds/policies/field_classes.csv' as mend
+    from fields_audited
+    where decision = 'leave_out' and filled > 0 and not starts_with(goes_to, 'stays behind')
 ),
 
 unwired as (
@@ -75,44 +104,14 @@ unwired as (
         )
 ),
 
-phi as (
-    select
-        'unclassified_phi' as blocker_class,
-        object as source_object,
-        null::varchar as source_id,
-        object || '.' || field as subject,
-        filled || ' values, marked as patients'' data' as detail,
-        'append to seeds/policies/field_classes.csv: ' || object || ',' || field
-        || ',phi,exclude,,<reason>' as mend
-    from fields_audited
-    where is_phi and field_policy is null and object_policy = 'migrate' and filled > 0
-),
-
-unclassified_objects as (
-    select
-        'unclassified_object' as blocker_class,
-        fields_audited.object as source_object,
-        null::varchar as source_id,
-        fields_audited.object as subject,
-        max(fields_audited.records) || ' records' as detail,
-        'append to seeds/policies/objects.csv: ' || fields_audited.object
-        || ',<migrate|exclude|land_only|inventory>,<phi|contact|business>,<reason>' as mend
-    from fields_audited
-    left join objects on fields_audited.object = objects.object
-    where objects.object is null
-    group by fields_audited.object
-),
-
 blockers as (
     select * from unmapped
     union all
     select * from unconfirmed
     union all
+    select * from idle
+    union all
     select * from unwired
-    union all
-    select * from phi
-    union all
-    select * from unclassified_objects
 )
 
 select * from blockers

@@ -5,14 +5,22 @@ import importlib.util
 import json
 from pathlib import Path
 
+import duckdb
 import httpx
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from load.propose.cli import proposed_value
 from load.propose.fields import propose_field
-from load.propose.gather import Material, ValueInUse, standard_targets, vocabulary_of
+from load.propose.gather import (
+    Material,
+    ValueInUse,
+    fields_of,
+    standard_targets,
+    vocabulary_of,
+)
 from load.propose.language_model import LanguageModel
 from load.propose.owners import Person, propose_owner
 from load.propose.proposal import SourceField, TargetField
@@ -226,3 +234,23 @@ def test_the_language_model_is_asked_about_declared_values_only(is_declared, tar
     value = ValueInUse("deal_milestone", "deals", "stage", "Palaver", is_declared)
     assert proposed_value(value, material(), model).target == target
     assert bool(seen) == is_declared
+
+
+def test_what_models_carry_is_proposed_no_second_place():
+    """A standard column that the metadata do not name goes its way already."""
+    columns = {
+        "label": "", "type_declared": "list", "type_seen": "list", "options_seen": [],
+        "options_declared": [], "longest": 9, "filled": 3, "is_phi": False, "field_policy": "",
+        "is_multiple": False, "references_object": "", "object_policy": "migrate",
+        "origin": "undeclared", "is_in_map": True,
+    }  # fmt: skip
+    rows = [
+        {"object": "people", "field": "emails", "goes_to": "contacts: email", "is_standard": True},
+        {"object": "people", "field": "shoe_size", "goes_to": None, "is_standard": False},
+    ]
+    table = pa.Table.from_pylist([row | columns for row in rows])
+    with duckdb.connect() as warehouse:
+        warehouse.execute("create schema preflight")
+        warehouse.register("found", table)
+        warehouse.execute("create table preflight.preflight_fields as select * from found")
+        assert [field.name for field in fields_of(warehouse)] == ["shoe_size"]
