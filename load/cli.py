@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sqlite3
+from pathlib import Path
 
 import click
 
@@ -66,19 +67,26 @@ def cli(ctx: click.Context) -> None:
 @cli.command()
 @click.option("--create", is_flag=True, help="Make what Nutshell's API can make.")
 @click.option("--by", metavar="NAME", help="Who answers for it; needed with --create.")
+@click.option(
+    "--checklist",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.csv",
+    help="Write what is missing as the administrator's steps.",
+)
 @click.pass_obj
-def fields(frame: Frame, create: bool, by: str | None) -> None:
+def fields(frame: Frame, create: bool, by: str | None, checklist: Path | None) -> None:
     r"""
     Print the custom fields, tags and sources that Nutshell lacks, and make them.
 
     \b
     Examples:
       load fields
+      load fields --checklist steps.csv
       load fields --create --by "R. Meyer"
     """
     from load.fields import fields_command
 
-    fields_command(frame, create=create, by=by)
+    fields_command(frame, create=create, by=by, checklist=checklist)
 
 
 @cli.command()

@@ -8,6 +8,7 @@ administrator only.
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 from click.exceptions import Exit
@@ -17,6 +18,7 @@ from apis.nutshell_landing import listed
 from common.cli import Frame
 from common.errors import EffectUnknown, GateRefused, Rejected
 from load.approve import check_signer, some
+from load.checklist import said, steps, write_checklist
 from load.destination import Destination
 from load.entries import insert, now, void
 from load.executor import Executor
@@ -30,14 +32,24 @@ Place = tuple[str, str | None, str]  # kind, entity, name without case
 NEXT = "Then run `extract nutshell`, `dbt build` and `load plan`."
 
 
-def fields_command(frame: Frame, *, create: bool, by: str | None) -> None:
-    """Print what is missing and whose work it is; with `create`, make what the API can make."""
+def fields_command(
+    frame: Frame, *, create: bool, by: str | None, checklist: Path | None = None
+) -> None:
+    """
+    Print what is missing and whose work it is; with `create`, make what the API can make.
+
+    `checklist`: the file that gets every missing definition as a step, before any is made.
+    """
     if create:
         check_signer(by or "", frame.settings.nutshell().url)  # before a page of what to make
     missing = [d for d in read_definitions(frame) if d["state"] != "present"]
     ours = [d for d in missing if d["state"] == "missing" and d["create_via"] in ("rest", "rpc")]
     theirs = [d for d in missing if d not in ours]
-    _print(frame, missing, theirs)
+    # what is about to be made is nobody's step any more
+    _print(frame, missing, theirs if create else missing)
+    if checklist is not None:
+        write_checklist(checklist, missing)
+        frame.console.say(f"{len(missing)} step(s) written to {checklist}.")
     if not create:
         if ours:
             frame.console.say("`load fields --create --by NAME` makes those marked rest or rpc.")
@@ -78,14 +90,8 @@ def _print(frame: Frame, missing: list[dict[str, Any]], theirs: list[dict[str, A
             for d in missing
         ],
     )
-    for number, definition in enumerate(theirs, start=1):
-        place = f" on {definition['entity']}" if definition["entity"] else ""
-        choices = ", ".join(map(str, choices_of(definition)))
-        frame.console.say(
-            f"Administrator, step {number}: {definition['definition_kind'].replace('_', ' ')}"
-            f" “{definition['name']}”{place}, type {definition['nutshell_type'] or '-'}"
-            f"{f', choices: {choices}' if choices else ''}. {definition['note'] or ''}".rstrip()
-        )
+    for step in steps(theirs):
+        frame.console.say(said(step))
 
 
 async def _make(

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from common.errors import UsageError
+from load.spreadsheets import FORMULA, as_text
 
 Row = dict[str, str]
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a formula begins in a spreadsheet
 TAIL = ("confidence", "reason", "confirmed_by", "confirmed_on", "note")
 
 
@@ -81,7 +81,7 @@ class SeedFile:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
             writer = csv.DictWriter(out, self.header, lineterminator="\n", extrasaction="ignore")
             writer.writeheader()
-            writer.writerows({k: _as_text(v) for k, v in row.items()} for row in self.rows)
+            writer.writerows({k: as_text(v) for k, v in row.items()} for row in self.rows)
         # mkstemp makes 0600; a seed is a file of the project, like its neighbours
         mode = target.stat().st_mode & 0o777
         Path(name).chmod(mode)
@@ -90,11 +90,6 @@ class SeedFile:
 
     def _key(self, row: Row) -> tuple[str, ...]:
         return tuple(row.get(name, "") for name in self.key)
-
-
-def _as_text(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula; the maps cut the blank off again."""
-    return f" {cell}" if cell.startswith(FORMULA) else cell
 
 
 def _as_meant(cell: str) -> str:

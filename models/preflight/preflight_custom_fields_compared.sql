@@ -7,26 +7,7 @@ live_fields as (select * from {{ ref('stg_nutshell__custom_fields') }}),
 
 field_makers as (select * from {{ ref('field_makers') }}),
 
-mapped as (select * from {{ ref('int_fields_mapped') }}),
-
-fields_audited as (select * from {{ ref('preflight_fields') }}),
-
-filled_by as (
-    select
-        mapped.entity,
-        mapped.name,
-        max(fields_audited.longest) as longest,
-        sum(fields_audited.filled) as filled,
-        bool_or(
-            mapped.default_value is not null and mapped.default_json is null
-        ) as has_unusable_default
-    from mapped
-    left join fields_audited
-        on
-            mapped.source_object = fields_audited.object
-            and mapped.source_field = fields_audited.field
-    group by all
-),
+filled_by as (select * from {{ ref('preflight_custom_fields_filled') }}),
 
 there as (
 
@@ -36,19 +17,16 @@ there as (
 
 compared as (
     select
+        -- ids
         there.entity,
         there.name,
+
+        -- text
         there.type,
         there.nutshell_type,
         there.origin,
         there.default_value,
         there.choices,
-        there.is_multiple,
-        coalesce(there.is_required, false) as is_required,
-        coalesce(filled_by.has_unusable_default, false) as has_unusable_default,
-        filled_by.longest,
-        filled_by.filled,
-        there.is_there,
         there.state,
         -- by name here, where the mapper reads; the loader's messages only count them
         there.difference || if(
@@ -57,7 +35,19 @@ compared as (
             ''
         ) as difference,
         field_makers.create_via,
-        field_makers.note as type_note
+        field_makers.note as type_note,
+
+        -- numbers
+        filled_by.longest,
+        filled_by.filled,
+        filled_by.max_length,
+        coalesce(filled_by.empty_but_required, 0) as empty_but_required,
+
+        -- flags
+        there.is_multiple,
+        coalesce(there.is_required, false) as is_required,
+        coalesce(filled_by.has_unusable_default, false) as has_unusable_default,
+        there.is_there
     from there
     left join filled_by
         on there.entity = filled_by.entity and there.name = filled_by.name

@@ -44,6 +44,10 @@ definitions as (
         nutshell_type,
         to_json(choices)::varchar as choices,
         is_multiple,
+        is_required,
+        default_value,
+        max_length,
+        validation,
         state,
         create_via,
         note
@@ -56,6 +60,10 @@ definitions as (
         null as nutshell_type,
         '[]' as choices,
         false as is_multiple,
+        false as is_required,
+        null as default_value,
+        null as max_length,
+        null as validation,
         if(is_there, 'present', 'missing') as state,
         'rpc' as create_via,
         null as note
@@ -68,6 +76,10 @@ definitions as (
         null as nutshell_type,
         '[]' as choices,
         false as is_multiple,
+        false as is_required,
+        null as default_value,
+        null as max_length,
+        null as validation,
         if(is_there, 'present', 'missing') as state,
         'rpc' as create_via,
         null as note

@@ -71,12 +71,15 @@ def write_warehouse(
     link.execute(
         "create table preflight.preflight_definitions (definition_kind varchar, entity varchar,"
         " name varchar, nutshell_type varchar, choices varchar, is_multiple boolean,"
-        " state varchar, create_via varchar, note varchar)"
+        " state varchar, create_via varchar, note varchar, is_required boolean,"
+        " default_value varchar, max_length integer, validation varchar)"
     )
-    link.executemany(
-        "insert into preflight.preflight_definitions values (?,?,?,?,?,?,?,?,?)",
-        tables["definitions"],
-    )
+    for definition in tables["definitions"]:  # the last four may be left out
+        full = (*definition, *(None,) * (13 - len(definition)))
+        link.execute(
+            f"insert into preflight.preflight_definitions values ({', '.join('?' * 13)})",  # noqa: S608
+            full,
+        )
     link.execute(
         "create table preflight.preflight_blockers (blocker_class varchar, scope varchar,"
         " source_object varchar, source_id varchar, subject varchar, detail varchar, mend varchar,"
