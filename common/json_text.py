@@ -24,6 +24,29 @@ def read_json(content: bytes) -> Any:
         raise ValueError("deeper than anything that is meant") from None
 
 
+def says_a_key_twice(content: bytes, value: Any) -> bool:
+    """Tell JSON of which `value` is not all: of two values under one key it holds the last."""
+    # said again, it has the same quotation marks, unless some were escaped or a key fell out
+    try:
+        marks = orjson.dumps(value).count(b'"')
+    except TypeError:  # half a character
+        marks = json.dumps(value).count('"')
+    if content.count(b'"') <= marks:
+        return False
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        told = dict(items)
+        if len(told) < len(items):
+            raise KeyError
+        return told
+
+    try:
+        json.loads(content, object_pairs_hook=pairs)
+    except KeyError:
+        return True
+    return False
+
+
 def has_half_character(value: Any) -> bool:
     """Tell a value with a lone surrogate in a text of it: no file could hold that text."""
     try:

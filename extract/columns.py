@@ -8,6 +8,7 @@ A value that does not fit its column leaves null, its column's name in `_misfits
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,10 @@ Record = dict[str, Any]
 
 EXACT = 2.0**53  # a double counts by ones up to here
 LISTS = (list, tuple, type(None))
+#: what pyarrow may take as it is: it cuts 12.5 to a whole 12, and makes a number of True
+TAKEN: dict[str, set[type]] = {"int64": {int, type(None)}, "double": {int, float, type(None)}}
+#: how a spreadsheet writes a long number: two ids that end differently have become one
+DIGITS_LOST = re.compile(r"-?\d[.,]\d+[eE]\+\d+")
 
 
 class MisfitError(Exception):
@@ -52,13 +57,13 @@ def _problem(value: Any, key: str) -> str | None:
         if has_half_character(value):
             return "half_a_character"
     identity = value.get(key)
-    if type(identity) is str:
-        return None if identity.strip() else "missing_id"
+    if type(identity) is str and identity.strip():
+        return "unusable_id" if DIGITS_LOST.fullmatch(identity) else None
     if type(identity) is int:
         return None
     if type(identity) is float:  # a spreadsheet's 7.0 is one; past 2**53 two ids would be one
         return None if identity.is_integer() and abs(identity) < EXACT else "unusable_id"
-    return "missing_id" if identity is None else "unusable_id"
+    return "missing_id" if identity is None or type(identity) is str else "unusable_id"
 
 
 def to_columns(
@@ -88,6 +93,8 @@ def to_columns(
                 values = [None if value == "" else value for value in values]
             if pa.types.is_list(field.type) and not all(type(v) in LISTS for v in values):
                 raise MisfitError  # pyarrow would take a text for a list of its letters
+            if (taken := TAKEN.get(str(field.type))) and not {*map(type, values)} <= taken:
+                raise MisfitError
             columns[column] = pa.array(values, field.type)
         except (MisfitError, pa.ArrowException, TypeError, ValueError, OverflowError):
             columns[column] = _fitted(field, values, misfits)
@@ -137,8 +144,10 @@ def _fitted(field: pa.Field, values: list[Any], misfits: list[list[str]]) -> pa.
     name, type_ = field.name, field.type
     fitted: list[Any] = []
     for value, misfit in zip(values, misfits, strict=True):
+        lost: set[str] = set()
         try:
-            fitted.append(fitted_value(value, type_))
+            fitted.append(fitted_value(value, type_, lost))
+            misfit.extend(f"{name}.{part}" for part in sorted(lost))
         except (MisfitError, TypeError, ValueError, OverflowError):
             fitted.append(None)
             misfit.append(name)
@@ -161,8 +170,12 @@ def _one_by_one(field: pa.Field, values: list[Any], misfits: list[list[str]]) ->
     return pa.array(fitted, field.type)
 
 
-def fitted_value(value: Any, type_: pa.DataType) -> Any:
-    """Return a value as its column's type wants it; raise MisfitError if it can not be."""
+def fitted_value(value: Any, type_: pa.DataType, lost: set[str]) -> Any:
+    """
+    Return a value as its column's type wants it; raise MisfitError if it can not be.
+
+    Of a list's entries only the parts that do not fit become null; `lost` is given their names.
+    """
     if value is None:
         return None
     if pa.types.is_string(type_):
@@ -170,23 +183,45 @@ def fitted_value(value: Any, type_: pa.DataType) -> Any:
     if pa.types.is_list(type_):
         if not isinstance(value, list | tuple):
             raise MisfitError
-        return [fitted_value(item, type_.value_type) for item in value]
+        return [fitted_value(item, type_.value_type, lost) for item in value]
     if pa.types.is_struct(type_):
         if not isinstance(value, Mapping):
             raise MisfitError
-        return {part.name: fitted_value(value.get(part.name), part.type) for part in type_}
-    if pa.types.is_boolean(type_) and not isinstance(value, bool):
+        return {part.name: _fitted_part(value.get(part.name), part, lost) for part in type_}
+    return _fitted_scalar(value, type_)
+
+
+def _fitted_part(value: Any, part: pa.Field, lost: set[str]) -> Any:
+    try:
+        return fitted_value(value, part.type, lost)
+    except MisfitError:
+        lost.add(part.name)
+        return None
+
+
+def _fitted_scalar(value: Any, type_: pa.DataType) -> Any:
+    """Return a number or a truth value, also where a text says just that; raise MisfitError."""
+    if isinstance(value, str):
+        try:
+            value = orjson.loads(value.strip().lower())
+        except orjson.JSONDecodeError:
+            raise MisfitError from None
+    if isinstance(value, bool) != pa.types.is_boolean(type_):
         raise MisfitError
-    if isinstance(value, bool) and not pa.types.is_boolean(type_):
-        raise MisfitError
+    if isinstance(value, float) and pa.types.is_integer(type_):
+        if not value.is_integer():
+            raise MisfitError
+        return int(value)
     return value
 
 
 def _fitted_text(value: Any) -> str:
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
-    if isinstance(value, dict | list):
+    if isinstance(value, dict | list | bytes):  # bytes that are no UTF-8: no text
         raise MisfitError
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+        return str(int(value))  # a spreadsheet's or a data frame's 7.0: links must meet the id 7
     if isinstance(value, bool | int | float | Decimal):
         return dump(value).strip('"')
     return str(value)

@@ -8,7 +8,7 @@ from apis.visual_practice import VisualPractice
 from common.cli import Frame
 from common.errors import RecordsFailed, UsageError
 from common.paths import new_run_id
-from extract.export_folder import land_folder, read_metadata
+from extract.export_folder import bodies_left, land_folder, read_metadata
 from extract.fetching import Fetch, api_fetch, folder_fetch
 from extract.files import land_files
 from extract.metadata import checked_metadata
@@ -60,6 +60,8 @@ async def extract_folder(frame: Frame, folder: Path) -> None:
     cut_off = source_time(metadata)
     if aside:
         frame.console.say(f"Left aside, since the metadata do not name them: {', '.join(aside)}.")
+    if files and (bodies := bodies_left(run, folder)):
+        frame.console.say(f"Left aside in files/: {bodies:,} that belong to no attachment.")
     _finish(frame, run, False, dict.fromkeys(run.fetched(), cut_off), files)
 
 
@@ -98,16 +100,30 @@ def _finish(
     if files:
         told = ", ".join(f"{number:,} {status}" for status, number in sorted(files.items()))
         console.say(f"Files: {told}.")
+    way_out = (
+        "have the export completed and extract again"
+        if run.origin == "folder"
+        else "extract again to see whether the source agrees with itself"
+    )
     for name, count in run.counts.items():
         if count.remark:
             console.complain(
                 f"{name}: {count.ids:,} records came, but {count.remark}. Nothing that came was"
-                " dropped; extract again to see whether the source agrees with itself."
+                f" dropped; {way_out}."
             )
+    _end(run)
+
+
+def _end(run: Run) -> None:
+    """Raise RecordsFailed if not all that there is has come as records."""
+    short = [name for name, count in run.counts.items() if count.is_short]
+    told = f"There may be more {', '.join(short)} than came (see above). " if short else ""
     if aside := {name: c.quarantined for name, c in run.counts.items() if c.quarantined}:
-        told = ", ".join(f"{number:,} of {name}" for name, number in aside.items())
-        raise RecordsFailed(
-            f"Landed, but for {told}, which are no records: after `dbt build`"
+        numbers = ", ".join(f"{number:,} of {name}" for name, number in aside.items())
+        told += (
+            f"Landed, but for {numbers}, which are no records: after `dbt build`"
             " preflight.preflight_blockers names each with its file and line."
             " Have the source mend them and extract again; nothing else waits for them."
         )
+    if told:
+        raise RecordsFailed(told.strip())

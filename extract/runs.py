@@ -36,6 +36,11 @@ class Count:
     total: int | None = None
     unknown: set[str] = field(default_factory=set)
     remark: str = ""
+    is_short: bool = False
+
+    def lacks(self, remark: str) -> None:
+        """Note why records may be missing; of what moves, that must not pass for a success."""
+        self.remark, self.is_short = remark, self.policy == "migrate"
 
 
 class Run:
@@ -48,6 +53,7 @@ class Run:
         self.landing, self.metadata, self.origin = landing, metadata, origin
         self.started = datetime.now(UTC)
         self.objects = {entry["name"]: entry for entry in metadata["objects"]}
+        self.declared = {*self.objects}
         for name in RESOURCES:  # always there, declared or not
             self.objects.setdefault(name, {"name": name, "fields": []})
         self.counts = {n: Count(policies.of(n, entry)) for n, entry in self.objects.items()}
@@ -119,6 +125,15 @@ class Run:
         for note in self.landing.notes(resource.table):
             count.unknown |= {key.split("\0")[1] for key in note if key.startswith(f"{name}\0")}
         return count
+
+    def ids_of(self, name: str) -> set[str]:
+        """Return the ids that whole parts hold of an object with a table of its own."""
+        if not self.landing.rows(name):
+            return set()
+        files = self.landing.folder / name / "*.parquet"
+        with duckdb.connect(config={"threads": 1}) as connection:
+            found = connection.execute("select distinct id from read_parquet(?)", [str(files)])
+            return {row[0] for row in found.fetchall()}
 
     def _ask(self, table: str, what: str, name: str) -> tuple[int, ...]:
         files = self.landing.folder / table / "*.parquet"

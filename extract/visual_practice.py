@@ -89,8 +89,11 @@ class Listing:
             return
         await self._land_pass("again")
         count = self.run.recount(self.name)
+        for _ in range(REREADS):  # a total may be told wrong once
+            total = min(total, (await self._page(1)).total)
+        count.total = total
         if count.ids + count.quarantined < total:
-            count.remark = f"the source says {total}"
+            count.lacks(f"the source says {total}")
 
     async def _land_window(self, phase: str, before: str) -> None:
         lowest = sys.maxsize

@@ -4,8 +4,10 @@ import json
 import signal
 
 import pytest
+from aiohttp import web
 
 from tests.extract.conftest import Extract
+from tests.journeys.listening import listening
 
 
 def test_everything_lands_once_and_counts_agree(extract, sandbox):
@@ -158,3 +160,24 @@ def test_a_file_that_holds_no_rates_is_refused(offline, tmp_path):
     """Exit 2, nothing landed."""
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
     assert offline("rates", "--from", str(tmp_path / "x.csv"))[0] == 2
+
+
+def test_rows_that_the_source_keeps_back_are_no_success(tmp_path):
+    """A listing that counts three and shows two: exit 1, by name, after it was asked again."""
+    person = {"modified_at": "2024-01-02T03:04:05Z"}
+
+    async def answer(request):
+        if request.path.endswith("/metadata"):
+            return web.json_response({"objects": [{"name": "people", "fields": []}]})
+        is_people = request.path.endswith("/people")
+        rows = [{"id": "p1", **person}, {"id": "p2", **person}] if is_people else []
+        return web.json_response({"data": rows, "total": 3 if is_people else 0})
+
+    with listening(answer) as api:
+        extract = Extract(
+            tmp_path, {"VISUAL_PRACTICE_URL": api.url(), "VISUAL_PRACTICE_TOKEN": "token"}
+        )
+        code, _, err = extract("visual-practice")
+    assert code == 1
+    assert "people: 2 records came, but the source says 3" in err
+    assert extract.rows("people", "count(distinct id)") == [(2,)]

@@ -21,6 +21,8 @@ def export(tmp_path):
     objects = [{"name": name, "label": name, "fields": fields} for name, fields in names.items()]
     metadata = {"server_time": "2026-10-30T12:00:00Z", "objects": objects}
     (folder / "metadata.json").write_text(json.dumps(metadata))
+    for name in names:
+        (folder / f"{name}.jsonl").touch()
     return folder
 
 
@@ -62,6 +64,7 @@ def test_four_formats_are_one_door(offline, export, tmp_path):
         {"id": "b", "first_name": None, "tags": [], "custom_fields": {"k": "w"}},
     ]
     landed = []
+    (export / "people.jsonl").unlink()
     for suffix in ("jsonl", "csv", "json", "parquet"):
         path = export / f"people.{suffix}"
         if suffix == "jsonl":
@@ -161,6 +164,7 @@ def test_metadata_may_begin_with_a_mark(offline, export):
 
 def test_half_a_parquet_file_is_named(offline, export):
     """Exit 2 and the file's name."""
+    (export / "people.jsonl").rename(export / "people.parquet")
     (export / "people.parquet").write_bytes(b"PAR1 half")
     code, _, err = offline("visual-practice", "--from", str(export))
     assert code == 2
@@ -179,3 +183,125 @@ def test_check_names_what_is_damaged(offline, export):
     code, _, err = offline("check")
     assert code == 2
     assert "people/part-00000.parquet is corrupt" in err
+
+
+def write_people_csv(export, *lines):
+    """Put a CSV of people in the place of the other file."""
+    (export / "people.jsonl").unlink(missing_ok=True)
+    (export / "people.csv").write_text("\n".join(("id,first_name,tags,description", *lines)))
+
+
+def test_a_damaged_csv_names_its_lines(offline, export):
+    """A quote that is never closed and a row cut short: exit 1, file and line, the rest lands."""
+    people = [f'per_{n},Ann,"[""x""]",' for n in range(50)]
+    people[20] = 'per_20,"Open,,'
+    people[30] = "per_x,OnlyFirst"
+    write_people_csv(export, *people)
+    code, out, err = offline("visual-practice", "--from", str(export))
+    assert (code, "2 of people" in err) == (1, True), out + err
+    assert offline.rows("people", "count(distinct id)") == [(48,)]
+    assert {
+        ("people.csv:22", "broken_quotes", 'per_20,"Open,,'),
+        ("people.csv:32", "missing_cells", "per_x,OnlyFirst"),
+    } == set(offline.rows("quarantine", "locator, problem, raw"))
+
+
+def test_a_text_that_looks_like_json_stays_a_text(offline, export):
+    """Of text columns only custom fields are JSON."""
+    write_people_csv(export, 'per_1,{},,"{""a"": 1}"', "0007,1e3,,[1]")
+    assert offline("visual-practice", "--from", str(export))[0] == 0
+    landed = offline.rows("people", "id, first_name, description, _misfits")
+    assert sorted(landed) == [("0007", "1e3", "[1]", []), ("per_1", "{}", '{"a": 1}', [])]
+
+
+def test_a_missing_file_is_no_success(offline, export):
+    """An object that is declared and moves has no file: exit 1, by name; one of inventory does not
+    stop anything, and is named, too."""
+    write(export, "people", {"id": "p1"})
+    (export / "deals.jsonl").unlink()
+    (export / "gadgets.jsonl").unlink()
+    code, out, err = offline("visual-practice", "--from", str(export))
+    assert code == 1
+    assert "more deals than came" in err and "gadgets: 0 records came, but" in err, out + err
+    assert offline.rows("people", "id") == [("p1",)]
+    (export / "deals.jsonl").touch()
+    assert offline("visual-practice", "--from", str(export))[0] == 0
+    told = "object, total_reported is null"
+    assert ("deals", True) in offline.rows("runs", told)
+    assert ("deals", False) in offline.rows("runs", told)
+
+
+def test_names_are_met_in_any_case(offline, export):
+    """`People.JSONL` is people's file."""
+    write(export, "people", {"id": "p1"})
+    (export / "people.jsonl").rename(export / "People.JSONL")
+    code, out, _ = offline("visual-practice", "--from", str(export))
+    assert (code, "Left aside" in out) == (0, False)
+    assert offline.rows("people", "id") == [("p1",)]
+
+
+def test_two_files_of_one_object_are_refused(offline, export):
+    """Which of them counts is nothing to guess."""
+    (export / "people.csv").write_text("id\np1\n")
+    code, _, err = offline("visual-practice", "--from", str(export))
+    assert (code, len(err.splitlines())) == (2, 1)
+    assert "people.csv and people.jsonl" in err
+
+
+def test_whatever_was_not_used_is_reported(offline, export):
+    """Files of any name, folders, and bodies that no attachment asks for (by their number)."""
+    for name in ("people.jsonl.gz", "README", "people_2.csv"):
+        (export / name).write_text("x")
+    (export / "more").mkdir()
+    for name in ("a1", "Jane Doe.pdf"):
+        (export / "files" / name).write_text("x")
+    write(export, "attachments", {"id": "a1"})
+    code, out, _ = offline("visual-practice", "--from", str(export))
+    assert code == 0
+    assert "README, more, people.jsonl.gz, people_2.csv." in out
+    assert "Left aside in files/: 1 " in out and "Jane" not in out
+
+
+def test_a_key_said_twice_costs_its_record(offline, export):
+    """JSON's readers keep the last of two values; which one was meant nobody knows."""
+    odd = '{"id": "p2", "first_name": "\\u0041\\"", "last_name": "x", "last_name": "y"}'
+    nested = '{"id": "p4", "emails": [{"value": "a@b.example", "value": "c@d.example"}]}'
+    write(export, "people", {"id": "p1", "last_name": 'O"'}, odd, '{"id": "p3", "x": {}}', nested)
+    assert offline("visual-practice", "--from", str(export))[0] == 1
+    assert set(offline.rows("people", "id")) == {("p1",), ("p3",)}
+    assert set(offline.rows("quarantine", "locator, problem")) == {
+        ("people.jsonl:2", "key_twice"),
+        ("people.jsonl:4", "key_twice"),
+    }
+
+
+def test_parquet_types_are_the_json_that_they_stand_for(offline, export):
+    """Bytes are text, nanoseconds no obstacle, a map an object, and 7.0 the id 7."""
+    (export / "people.jsonl").unlink()
+    moment = pa.array([1_700_000_000_123_456_789], pa.timestamp("ns", "UTC"))
+    fields = pa.array([[("k", "v")]], pa.map_(pa.string(), pa.string()))
+    person = {
+        "id": pa.array([7], pa.int64()),
+        "first_name": pa.array([b"Ann"], pa.binary()),
+        "last_name": pa.array([float("nan")], pa.float64()),
+        "organization_id": pa.array([8.0], pa.float64()),
+        "modified_at": moment,
+        "custom_fields": fields,
+    }
+    pq.write_table(pa.table(person), export / "people.parquet")
+    assert offline("visual-practice", "--from", str(export))[0] == 0
+    assert offline.rows("people", "id, first_name, last_name, organization_id, custom_fields") == [
+        ("7", "Ann", None, "8", '{"k":"v"}')
+    ]
+    assert offline.rows("people", "modified_at, _misfits") == [
+        ("2023-11-14 22:13:20.123456+00:00", [])
+    ]
+
+
+def test_a_column_named_twice_is_refused(offline, export):
+    """One of the two would be lost."""
+    (export / "people.jsonl").unlink()
+    table = pa.Table.from_arrays([pa.array(["1"]), pa.array(["2"])], names=["id", "id"])
+    pq.write_table(table, export / "people.parquet")
+    code, _, err = offline("visual-practice", "--from", str(export))
+    assert (code, "people.parquet names a column twice" in err) == (2, True)
