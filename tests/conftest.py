@@ -19,7 +19,11 @@ def practice_folder() -> Path:
 SHARED_ROADS = {
     "stages": (
         "test_delta",
-        "test_eleven_rows",
+        "eleven_rows/test_activities_and_files",
+        "eleven_rows/test_beside_the_rows",
+        "eleven_rows/test_fields_and_owners",
+        "eleven_rows/test_leads_and_deals",
+        "eleven_rows/test_organizations_and_people",
         "test_gates",
         "test_retry",
         "test_rollback",

@@ -1,0 +1,82 @@
+"""What goes along with every row, and what stays behind."""
+
+from collections import Counter
+
+import pytest
+
+from tests.journeys.both_sides import day, source_records
+from tests.journeys.eleven_rows.expected import ZONE, alone, fields_of, living, loaded, tags_of
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.mark.parametrize("name", ["organizations", "people", "leads", "deals"])
+def test_created_and_modified(practice, held, buckets, name):
+    """Nutshell can not be told when a record was made: two Date fields keep it."""
+    for key, (row, there) in loaded(held, name, practice[name]).items():
+        if buckets[key][0] == "created" and alone(key.split(":")[1], buckets):
+            assert fields_of(there)["Visual Practice created"] == day(row["created_at"], ZONE), key
+            assert fields_of(there)["Visual Practice modified"] == day(row["modified_at"], ZONE)
+
+
+def test_tags(practice, held, buckets):
+    """Tags come along."""
+    compared = 0
+    for name in ("organizations", "people", "leads", "deals"):
+        for key, (row, there) in loaded(held, name, practice[name]).items():
+            if buckets[key][0] == "created":
+                assert {tag.strip() for tag in row["tags"]} - {""} <= tags_of(there), key
+                compared += len(row["tags"])
+    assert compared > 5
+
+
+def test_each_record_is_there_once(practice, held, buckets):
+    """No key twice, nothing of what was deleted, merged, blocked or excluded."""
+    for name in ("organizations", "people", "leads", "deals", "activities"):
+        keys = held.marked(name)
+        assert len(keys) == len(set(keys))
+        moved = {
+            key for key, (bucket, *_) in buckets.items()
+            if key.startswith(f"{name}:") and bucket in ("created", "matched", "updated")
+        }  # fmt: skip
+        assert set(keys) == moved
+        assert len(practice[name]) == sum(key.startswith(f"{name}:") for key in buckets)
+
+
+def test_what_does_not_move_is_listed(road, export):
+    """Workflows, templates and integrations are named, each of them, for rebuilding by hand."""
+    listed = Counter(
+        kind for (kind,) in road.rows(
+            "select object from preflight.preflight_not_migrating", database="review"
+        )
+    )  # fmt: skip
+    there = source_records(export, ("workflows", "email_templates", "integrations"))
+    for name, rows in there.items():
+        assert listed[name] == len(living(rows)) > 0
+
+
+def test_patients_modules_are_absent_everywhere(road, export, practice):
+    """Claims, eligibility, imaging and patients' numbers: never fetched, written or journalled."""
+    modules = ("claims", "eligibility", "imaging_studies")
+    secret = set()
+    for name in modules:
+        secret |= {key.encode() for key in source_records(export, (name,))[name]}
+    for row in practice["people"].values():
+        number = (row.get("custom_fields") or {}).get("patient_number")
+        secret |= {number.encode()} if number else set()
+    assert len(secret) > 20
+    sandbox = road.folder / "sandbox" / "nutshell.sqlite"
+    places = [sandbox, *sandbox.parent.glob("nutshell.sqlite*")]
+    places += [road.data / "audit.sqlite"]
+    calls = road.control("stats", system="VISUAL_PRACTICE")
+    asked = [call for call in calls if call.startswith("GET")]
+    assert asked and not [call for call in asked if any(name in call for name in modules)]
+    landed = {name for (name,) in road.rows(
+        "select distinct object from staging.stg_visual_practice__other_records"
+    )}  # fmt: skip
+    assert "workflows" in landed and landed.isdisjoint(modules)
+    found = set()
+    for place in places:
+        content = place.read_bytes()
+        found |= {word for word in secret if word in content}
+    assert found == set()
