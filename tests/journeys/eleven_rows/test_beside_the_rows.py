@@ -56,7 +56,7 @@ def test_what_does_not_move_is_listed(road, export):
 
 
 def test_patients_modules_are_absent_everywhere(road, export, practice):
-    """Claims, eligibility, imaging and patients' numbers: neither landed, written nor journalled."""
+    """Claims, eligibility, imaging patients' numbers: not landed, written or journalled."""
     modules = ("claims", "eligibility", "imaging_studies")
     secret = set()
     for name in modules:
