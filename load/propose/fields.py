@@ -1,5 +1,6 @@
 """Where a field of the source could go in Nutshell. Not its values: see `values`."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from load.propose.proposal import FLOOR, LEAVE_OUT, Proposal, SourceField, TargetField, sure
@@ -67,7 +68,7 @@ def new_field(source: SourceField, *, doubt: float = 0.0) -> Proposal:
     # text by declaration stays text, whatever it looks like: codes keep their leading zeros
     if kind == "Text" and source.longest > _LINE:
         kind = "LongText"
-    name = source.label or source.name.replace("_", " ").strip().capitalize()
+    name = source.label or re.sub(r"[_.]", " ", source.name).strip().capitalize()
     choices = source.options if kind == "Choice" else ()
     carried = f"; its {len(choices)} values become the choices" if choices else ""
     return Proposal(
@@ -120,6 +121,8 @@ def _stays(source: SourceField) -> Proposal | None:
         return left(_WITHOUT_FIELDS[source.source_object], 0.9)
     if source.filled == 0:
         return left("no record has a value", 0.9)
+    if source.type == "object":
+        return left("an object, and a field holds one value: name a part of it to keep that", 0.5)
     return None
 
 

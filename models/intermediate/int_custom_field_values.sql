@@ -20,14 +20,6 @@ several as (
     where is_multiple
 ),
 
-maps as (
-    select
-        source_object,
-        source_field
-    from {{ ref('fields') }}
-    where decision = 'map'
-),
-
 unpivoted as (
     {%- for object in objects %}
         select
@@ -44,24 +36,7 @@ unpivoted as (
     {%- endfor %}
 ),
 
--- keys of the record itself, for those map rows only that name one
-besides as (
-    {%- for object in objects %}
-        select
-            '{{ object }}' as source_object,
-            {{ object }}.id as source_id,
-            maps.source_field,
-            json_extract({{ object }}._record, '$."' || maps.source_field || '"') as value
-        from {{ object }}
-        inner join maps on maps.source_object = '{{ object }}'
-        where
-            not {{ object }}.is_deleted
-            and contains({{ object }}._record, '"' || maps.source_field || '"')
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {%- endfor %}
-),
+besides as (select * from {{ ref('int_keys_mapped') }}),
 
 collected as (
     select
@@ -79,7 +54,6 @@ collected as (
         value,
         false as is_custom
     from besides
-    where value is not null
 ),
 
 once as (

@@ -5,19 +5,17 @@ organizations as (select * from {{ ref('stg_visual_practice__organizations') }})
 people as (select * from {{ ref('stg_visual_practice__people') }}),
 
 listed as (
-    select
-        'people' as source_object,
-        id as source_id,
-        unnest(phones) as entry,
-        generate_subscripts(phones, 1) as position
-    from people
-    union all
-    select
-        'organizations' as source_object,
-        id as source_id,
-        unnest(phones) as entry,
-        generate_subscripts(phones, 1) as position
-    from organizations
+    {%- for object in ['people', 'organizations'] %}
+        select
+            '{{ object }}' as source_object,
+            id as source_id,
+            unnest(phones) as entry,
+            generate_subscripts(phones, 1) as position,
+            -- some systems give the extension a key of its own
+            if(contains(_record, '"extension"'), _record::json -> '$.phones', null) as parts
+        from {{ object }}
+        {{ "union all" if not loop.last }}
+    {%- endfor %}
 ),
 
 written as (
@@ -32,7 +30,9 @@ written as (
         regexp_replace(
             regexp_replace({{ clean_line('entry.value') }}, '^([0-9]{6,15})\.0+$', '\1'),
             '^tel:', '', 'i'
-        ) as phone
+        ) || coalesce(' x' || nullif(regexp_extract(
+            parts ->> ('$[' || (position - 1) || '].extension'), '[0-9]{1,6}'
+        ), ''), '') as phone
     from listed
 ),
 

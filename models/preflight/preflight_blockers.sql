@@ -1,6 +1,7 @@
 {% set parts = [
     'preflight_blockers_in_maps', 'preflight_blockers_in_fields',
-    'preflight_blockers_in_classes', 'preflight_blockers_in_owners',
+    'preflight_blockers_in_field_rows', 'preflight_blockers_in_classes',
+    'preflight_blockers_in_owners',
     'preflight_blockers_in_definitions', 'preflight_blockers_in_records',
     'preflight_blockers_in_account',
 ] %}

@@ -54,7 +54,16 @@ typed as (
             when 'BIGINT' then 'integer'
             when 'DOUBLE' then 'decimal'
             else {{ type_of_text("entries.value ->> '$'") }}
-        end as type_seen
+        end as type_seen,
+        -- which keys the parts of a list have, "" being none; few records differ in that
+        case
+            when
+                not entries.is_custom and json_type(entries.value) in ('ARRAY', 'OBJECT')
+                and contains(entries.value::varchar, '{')
+                then json_structure(
+                    replace(entries.value::varchar, ':""', ':null')::json
+                )::varchar
+        end as structure
     from entries
     left join readable on entries.object = readable.object and entries.field = readable.field
 ),
@@ -68,6 +77,7 @@ counted as (
         -- text
         type_seen,
         value,
+        structure,
 
         -- numbers
         count(*) as entries,

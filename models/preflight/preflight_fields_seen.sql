@@ -2,6 +2,8 @@ with
 
 entries as (select * from {{ ref('preflight_entries_counted') }}),
 
+parts as (select * from {{ ref('preflight_parts_seen') }}),
+
 by_type as (
     select
         object,
@@ -40,6 +42,17 @@ seen as (
         is_custom
     from by_type
     group by object, field, is_custom
+    union all
+    select
+        object,
+        field,
+        type_seen,
+        types_seen,
+        filled,
+        null::bigint as distinct_values,
+        null::bigint as longest,
+        false as is_custom
+    from parts
 )
 
 select * from seen

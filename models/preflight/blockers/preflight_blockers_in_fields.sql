@@ -4,8 +4,6 @@ with
 
 fields_audited as (select * from {{ ref('preflight_fields') }}),
 
-maps as (select * from {{ ref('fields') }}),
-
 field_types as (
     select
         type,
@@ -23,6 +21,8 @@ unmapped as (
         'append to seeds/value_maps/fields.csv: ' || fields_audited.object || ','
         || {{ csv_cell('fields_audited.field') }} || ','
         || case
+            when not fields_audited.is_custom and contains(fields_audited.field, '.')
+                then ',,leave_out,,0.50,Nutshell''s own list has no place for it'
             -- of Nutshell's records these alone carry custom fields
             when fields_audited.object in ('organizations', 'people', 'leads', 'deals')
                 then
@@ -38,80 +38,6 @@ unmapped as (
             = field_types.source_type
     -- a field with values that nobody has placed would be lost in silence
     where fields_audited.goes_to is null and fields_audited.filled > 0
-),
-
-unconfirmed as (
-    select
-        'unconfirmed_map' as blocker_class,
-        object as source_object,
-        null::varchar as source_id,
-        'fields: ' || object || '.' || field as subject,
-        'proposed: ' || coalesce(target_field, decision) as detail,
-        null::varchar as mend
-    from fields_audited
-    -- a default fills records of which the source says nothing: without values it is a row too
-    where is_in_map and not is_confirmed and (filled > 0 or decision = 'map')
-),
-
-idle as (
-    select
-        'idle_row' as blocker_class,
-        maps.source_object,
-        null::varchar as source_id,
-        'fields: ' || maps.source_object || '.' || maps.source_field as subject,
-        'the practice has no such field, neither declared nor in a record' as detail,
-        null::varchar as mend
-    from maps
-    anti join fields_audited
-        on
-            maps.source_object = fields_audited.object
-            and maps.source_field = fields_audited.field
-    -- its default would fill every record, and its field would be made for nothing
-    where maps.decision = 'map'
-    union all
-    select
-        'idle_row' as blocker_class,
-        object as source_object,
-        null::varchar as source_id,
-        'fields: ' || object || '.' || field as subject,
-        'left out by this row, but models carry it to ' || goes_to as detail,
-        'take the line out of seeds/value_maps/fields.csv; to leave the values behind, exclude '
-        || 'them in seeds/policies/field_classes.csv' as mend
-    from fields_audited
-    where decision = 'leave_out' and filled > 0 and not starts_with(goes_to, 'stays behind')
-),
-
-unwired as (
-    select
-        'unwired_target' as blocker_class,
-        object as source_object,
-        null::varchar as source_id,
-        object || '.' || field as subject,
-        if(
-            target_type = 'Standard',
-            'would go to Nutshell''s own `' || target_field || '`',
-            'activities take fields in their text only, and nothing else does (Trailer)'
-        ) as detail,
-        null::varchar as mend
-    from fields_audited
-    -- no model carries these: better a closed gate than values lost
-    where
-        decision = 'map'
-        and filled > 0
-        and (
-            target_type = 'Standard'
-            or (object = 'activities') <> coalesce(target_type = 'Trailer', false)
-        )
-),
-
-blockers as (
-    select * from unmapped
-    union all
-    select * from unconfirmed
-    union all
-    select * from idle
-    union all
-    select * from unwired
 )
 
-select * from blockers
+select * from unmapped

@@ -1,0 +1,63 @@
+{{ config(materialized='ephemeral') }}
+{# What records hold under the keys of their own, beside the custom fields, that the map names. #}
+{% set objects = ['organizations', 'people', 'leads', 'deals'] %}
+
+with
+
+{% for object in objects -%}
+    {{ object }} as (select * from {{ ref('stg_visual_practice__' ~ object) }}),
+
+{% endfor -%}
+
+maps as (
+    select
+        source_object,
+        source_field,
+        -- `addresses.county` is a part of each entry of a list
+        split_part(source_field, '.', 1) as field,
+        nullif(split_part(source_field, '.', 2), '') as part
+    from {{ ref('fields') }}
+    where decision = 'map'
+),
+
+held as (
+    {%- for object in objects %}
+        select
+            maps.source_object,
+            {{ object }}.id as source_id,
+            maps.source_field,
+            maps.part,
+            {{ object }}._record::json -> ('$."' || maps.source_field || '"') as whole,
+            {{ object }}._record::json -> ('$."' || maps.field || '"') as list
+        from {{ object }}
+        inner join maps on maps.source_object = '{{ object }}'
+        where
+            not {{ object }}.is_deleted
+            and contains({{ object }}._record, coalesce(maps.part, maps.field) || '"')
+        {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+found as (
+    select
+        source_object,
+        source_id,
+        source_field,
+        case
+            when whole is not null or part is null then whole
+            when json_type(list) = 'ARRAY'
+                then to_json(list_filter(
+                    list_transform(
+                        json_extract(list, '$[*]'),
+                        -- an arrow would be the lambda's
+                        lambda entry: json_extract(entry, '$."' || part || '"')
+                    ),
+                    lambda entry: entry is not null
+                ))
+            else list -> ('$."' || part || '"')
+        end as value
+    from held
+)
+
+select * from found
+where value is not null

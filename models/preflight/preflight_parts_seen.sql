@@ -1,0 +1,69 @@
+{# What stands inside a standard field that is a list or an object: `addresses.county`. #}
+with
+
+entries as (
+    select
+        object,
+        field,
+        entries,
+        -- of a list what its parts have between them
+        if(starts_with(structure, '['), structure::json -> '$[0]', structure::json) as part
+    from {{ ref('preflight_entries_counted') }}
+    where structure is not null
+),
+
+standard_fields as (select * from {{ ref('standard_fields') }}),
+
+-- what has no place as a whole is asked for as a whole
+carried as (
+    select
+        entries.object,
+        entries.field,
+        entries.entries,
+        unnest(map_entries(entries.part::map (varchar, json))) as entry
+    from entries
+    inner join standard_fields
+        on
+            entries.object = standard_fields.source_object
+            and entries.field = standard_fields.source_field
+    where json_type(entries.part) = 'OBJECT'
+),
+
+typed as (
+    select
+        object,
+        field || '.' || entry.key as field,
+        case json_type(entry.value)
+            when 'ARRAY' then 'list'
+            when 'OBJECT' then 'object'
+            else case entry.value ->> '$'
+                when 'BOOLEAN' then 'boolean'
+                when 'UBIGINT' then 'integer'
+                when 'BIGINT' then 'integer'
+                when 'DOUBLE' then 'decimal'
+                else 'text'
+            end
+        end as type_seen,
+        entries as filled
+    from carried
+    -- a key without a value anywhere
+    where entry.value ->> '$' is distinct from 'NULL'
+),
+
+seen as (
+    select
+        -- ids
+        object,
+        field,
+
+        -- text
+        if(count(distinct type_seen) = 1, min(type_seen), 'text') as type_seen,
+        string_agg(distinct type_seen, ', ' order by type_seen) as types_seen,
+
+        -- numbers
+        sum(filled)::bigint as filled
+    from typed
+    group by object, field
+)
+
+select * from seen
