@@ -14,19 +14,16 @@ over_limit as (
         null::varchar as source_object,
         null::varchar as source_id,
         limit_name || ' ' || entity as subject,
-        used
-        || ' there + '
-        || planned
-        || ' planned = '
-        || peak
-        || ' of '
-        || max_value
-        || ' '
-        || unit
-            as detail,
-        null::varchar as mend
+        concat_ws(
+            ' ',
+            used || ' there + ' || planned || ' planned,',
+            -- what is open for a moment, too: the sum alone may fit
+            peak || ' at the peak, of ' || max_value,
+            unit
+        ) as detail,
+        mend
     from limits_checked
-    where is_over
+    where is_over and is_gate
 ),
 
 pipelines as (
