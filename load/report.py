@@ -53,7 +53,12 @@ def print_plan(console: Console, plan: Headline, rate: float | None) -> None:
     total = sum(plan.calls.values())
     used = rate or ASSUMED_RATE
     how = "as last observed" if rate else "assumed; the first load tells"
-    console.say(f"{total:,} calls, about {duration(total / used)} at {used:,.0f} calls/s ({how}).")
+    # what was observed is a rate of writes, with the reads before them in it: as in preflight_bill
+    writes = sum(n for method, n in plan.calls.items() if not method.startswith("get"))
+    console.say(
+        f"{total:,} calls, {writes:,} of them writes: about {duration(writes / used)}"
+        f" at {used:,.0f} writes/s ({how})."
+    )
     console.table(
         "Open gates: they stop approval",
         ("class", "subject", "mend"),
