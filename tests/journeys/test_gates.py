@@ -70,7 +70,7 @@ def test_a_warehouse_older_than_the_audit(stages):
 def test_the_plan_says_what_it_will_do(stages):
     """Per object, calls by method, time, digests, and who stays behind by policy."""
     said = stages.said["plan"]
-    for word in ("organizations", "newContact", "calls/s", "mapping", "schema", "Open gates"):
+    for word in ("organizations", "newContact", "writes/s", "mapping", "schema", "Open gates"):
         assert word in said
     behind = said.split("Records that stay behind, by cause")[1]
     assert "blocked_record" in behind and "accepted" in behind
