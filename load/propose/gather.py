@@ -138,7 +138,8 @@ def fields_of(warehouse: duckdb.DuckDBPyConnection) -> list[SourceField]:
         """
         select object, field, coalesce(label, ''), coalesce(type_declared, type_seen, 'text'),
             coalesce(type_seen, ''), if(options_declared = [], options_seen, options_declared),
-            coalesce(longest, 0), filled, is_phi or coalesce(field_policy, '') = 'exclude',
+            coalesce(longest, 0), coalesce(filled, 0),
+            is_phi or coalesce(field_policy, '') = 'exclude',
             coalesce(field_policy, '') = 'migrate', is_multiple, options_declared,
             coalesce(references_object, '')
         from preflight.preflight_fields

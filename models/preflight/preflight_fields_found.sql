@@ -7,14 +7,7 @@ seen as (select * from {{ ref('preflight_fields_seen') }}),
 
 values_seen as (select * from {{ ref('preflight_values_seen') }}),
 
-totals as (
-    select
-        object,
-        max(filled) as records
-    from seen
-    where field = 'id' and not is_custom
-    group by object
-),
+objects_fetched as (select * from {{ ref('preflight_objects_fetched') }}),
 
 value_lists as (
     select
@@ -45,8 +38,8 @@ every_field as (
         coalesce(declared.options, []) as options_declared,
 
         -- numbers
-        coalesce(seen.filled, 0) as filled,
-        coalesce(seen.distinct_values, 0) as distinct_values,
+        seen.filled,
+        seen.distinct_values,
         seen.longest,
         declared.max_length,
 
@@ -66,11 +59,15 @@ every_field as (
 
 found as (
     select
-        every_field.*,
+        every_field.* exclude (filled, distinct_values),
         coalesce(value_lists.options_seen, []) as options_seen,
-        coalesce(totals.records, 0) as records
+        objects_fetched.records,
+        -- of an object that was never asked for nothing is known
+        if(objects_fetched.is_fetched, coalesce(every_field.filled, 0), null) as filled,
+        if(objects_fetched.is_fetched, coalesce(every_field.distinct_values, 0), null)
+            as distinct_values
     from every_field
-    left join totals on every_field.object = totals.object
+    left join objects_fetched on every_field.object = objects_fetched.object
     left join value_lists
         on every_field.object = value_lists.object and every_field.field = value_lists.field
 )

@@ -4,7 +4,11 @@ other_records as (select * from {{ ref('stg_visual_practice__other_records') }})
 
 objects as (select * from {{ ref('objects') }}),
 
+left_objects as (select * from {{ ref('preflight_not_migrating_objects') }}),
+
 fields_audited as (select * from {{ ref('preflight_fields') }}),
+
+devices as (select * from {{ ref('preflight_devices') }}),
 
 attachments as (select * from {{ ref('preflight_attachments') }}),
 
@@ -15,34 +19,16 @@ inventory as (
         'record' as item_kind,
         other_records.object,
         other_records.id as item,
-        coalesce(objects.policy, 'land_only') as policy,
+        objects.policy,
         coalesce(objects.classification, 'unclassified') as classification,
-        coalesce(objects.reason, 'no policy names it') as reason,
+        objects.reason,
         1 as records,
         -- enough to rebuild it from; patients' data are counted, never shown
-        case
-            when coalesce(objects.classification, 'phi') <> 'phi' then other_records._record
-        end as definition
+        if(objects.classification = 'phi', null, other_records._record) as definition,
+        null::varchar as remark
     from other_records
-    left join objects on other_records.object = objects.object
+    inner join objects on other_records.object = objects.object
     where not other_records.is_deleted and objects.policy = 'inventory'
-),
-
-modules as (
-    select
-        'object' as item_kind,
-        fields_audited.object,
-        fields_audited.object as item,
-        coalesce(fields_audited.object_policy, 'land_only') as policy,
-        coalesce(any_value(objects.classification), 'unclassified') as classification,
-        coalesce(any_value(objects.reason), 'no policy names it') as reason,
-        max(fields_audited.records) as records,
-        'fields: ' || string_agg(fields_audited.field, ', ' order by fields_audited.field)
-            as definition
-    from fields_audited
-    left join objects on fields_audited.object = objects.object
-    where coalesce(fields_audited.object_policy, 'land_only') in ('exclude', 'land_only')
-    group by fields_audited.object, fields_audited.object_policy
 ),
 
 fields_left as (
@@ -54,28 +40,26 @@ fields_left as (
         if(is_phi, 'phi', 'business') as classification,
         goes_to as reason,
         filled as records,
-        type_declared as definition
+        type_declared as definition,
+        null::varchar as remark
     from fields_audited
     -- values that stay behind, field by field
     where object_policy = 'migrate' and goes_to like 'stays behind%' and filled > 0
 ),
 
-devices as (
+devices_left as (
     select
         'imaging device' as item_kind,
-        other_records.object,
-        coalesce(
-            json_extract_string(other_records._record, '$.manufacturer'), '(no manufacturer)'
-        )
-        || ' ' || coalesce(json_extract_string(other_records._record, '$.modality'), '') as item,
+        object,
+        device as item,
         'confirm' as policy,
         'business' as classification,
         'confirm with the practice where this device sends its images after the cut-over' as reason,
-        count(*) as records,
-        null::varchar as definition
-    from other_records
-    where not is_deleted and other_records.object = 'imaging_studies'
-    group by all
+        records,
+        modalities as definition,
+        if(is_confirmed, 'confirmed by ' || confirmed_by, 'to confirm: see preflight_devices')
+            as remark
+    from devices
 ),
 
 files_left as (
@@ -84,27 +68,17 @@ files_left as (
         'attachments' as object,
         attachments.attachment_id as item,
         coalesce(reasons.bucket, 'exclude') as policy,
-        if(
-            attachments.is_dicom or attachments.kind = 'clinical_image', 'phi', 'business'
-        ) as classification,
+        if(attachments.is_clinical, 'phi', 'business') as classification,
         coalesce(reasons.description, attachments.bucket_reason) as reason,
         1 as records,
-        nullif(array_to_string(attachments.problems, ', '), '') as definition
+        nullif(array_to_string(attachments.problems, ', '), '') as definition,
+        null::varchar as remark
     from attachments
     left join reasons on attachments.bucket_reason = reasons.reason
-    where attachments.bucket_reason is not null and attachments.bucket_reason <> 'deleted_in_source'
-),
-
-not_migrating as (
-    select * from inventory
-    union all
-    select * from modules
-    union all
-    select * from fields_left
-    union all
-    select * from devices
-    union all
-    select * from files_left
+    where attachments.bucket_reason <> 'deleted_in_source'
 )
 
-select * from not_migrating
+{% for part in ['left_objects', 'inventory', 'fields_left', 'devices_left', 'files_left'] -%}
+    select * from {{ part }}
+    {{ 'union all' if not loop.last }}
+{% endfor %}

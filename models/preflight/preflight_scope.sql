@@ -2,16 +2,37 @@ with
 
 measured as (select * from {{ ref('preflight_scope_measured') }}),
 
+effort as (select * from {{ ref('effort') }}),
+
+retention as (select * from {{ ref('retention') }}),
+
+minutes_for as (
+    -- an item that the seed lost is no reason to estimate nothing
+    select map_from_entries(list((item, minutes))) as each
+    from effort
+),
+
 estimated as (
     select
-        *,
-        -- minutes a person needs: a custom field 5, a value 2, a decision 10, a device 20
+        measured.*,
+        retention.rule as retention_rule,
+        retention.keep_years_min,
+        retention.keep_years_max,
         if(
-            policy = 'migrate',
-            60 + 5 * custom_fields + 2 * mapped_values + 10 * (open_decisions + undeclared_fields),
-            30 + 20 * devices
+            measured.policy = 'migrate',
+            coalesce(minutes_for.each['object that moves'], 0)
+            + coalesce(minutes_for.each['custom field'], 0) * measured.custom_fields
+            + coalesce(minutes_for.each['mapped value'], 0) * measured.mapped_values
+            + coalesce(minutes_for.each['open decision'], 0)
+            * (measured.open_decisions + measured.undeclared_fields),
+            coalesce(minutes_for.each['object that stays'], 0)
+            + coalesce(minutes_for.each['imaging device'], 0) * coalesce(measured.devices, 0)
+            + coalesce(minutes_for.each['thing to rebuild'], 0)
+            * if(measured.policy = 'inventory', coalesce(measured.records, 0), 0)
         ) as minutes
     from measured
+    cross join minutes_for
+    left join retention on measured.object = retention.object
 ),
 
 scope as (
@@ -39,16 +60,16 @@ scope as (
         depends_on,
         concat_ws(
             '; ',
-            -- what the law keeps longer than any CRM
+            retention_rule,
             if(
-                object = 'claims',
-                'keep claims at the source as long as the law wants them (HIPAA papers 6 years, '
-                || 'many payers and states 7 to 10): settle it with the practice''s counsel',
+                devices > devices_confirmed,
+                devices - devices_confirmed || ' imaging devices to confirm one by one:'
+                || ' preflight_devices',
                 null
             ),
-            if(devices > 0, devices || ' imaging devices to confirm one by one', null),
             if(phi_fields > 0, phi_fields || ' fields hold patients'' data', null)
         ) as to_settle,
+        remark,
 
         -- numbers
         records,
@@ -62,6 +83,9 @@ scope as (
         orphan_links,
         invalid_values,
         devices,
+        devices_confirmed,
+        keep_years_min,
+        keep_years_max,
         round(minutes / 60, 1) as hours_estimated
     from estimated
 )

@@ -55,6 +55,24 @@ def test_what_does_not_move_is_listed(road, export):
         assert listed[name] == len(living(rows)) > 0
 
 
+def test_what_was_never_asked_for_is_not_counted_as_none(road, export):
+    """Excluded modules are listed without a number, and with the reason; the source has some."""
+    there = source_records(export, ("claims", "eligibility", "imaging_studies"))
+    assert all(there.values())
+    for table in ("preflight_not_migrating", "preflight_scope"):
+        told = {
+            name: (records, remark) for name, records, remark in road.rows(
+                f"select object, records, remark from preflight.{table}"  # noqa: S608
+                " where policy = 'exclude'", database="review",
+            )
+        }  # fmt: skip
+        assert set(there) <= set(told)
+        for name in there:
+            records, remark = told[name]
+            assert records is None
+            assert remark.startswith("not counted")
+
+
 def test_patients_modules_are_absent_everywhere(road, export, practice):
     """Claims, eligibility, imaging patients' numbers: not landed, written or journalled."""
     modules = ("claims", "eligibility", "imaging_studies")
