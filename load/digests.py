@@ -17,12 +17,21 @@ MAPPING_FOLDERS = ("models", "macros")
 MAPPING_FILES = (".sql", ".yml", ".yaml", ".csv")
 
 
+#: The kind of element that quotes the source, and how it begins once a purge has taken it.
+SOURCE_VALUE, HASHED = "value", "sha256:"
+
+
 @dataclass(frozen=True, slots=True)
 class Element:
     """One thing that a plan relies on: a source field in use, a stage, a custom field …"""
 
     kind: str
     element: str
+
+    def hashed(self, salt: str) -> Element:
+        """Give what a purge leaves of it: enough to know it again, not to read it."""
+        digest = hashlib.sha256(f"{salt}\t{self.kind}\t{self.element}".encode()).hexdigest()
+        return Element(self.kind, f"{HASHED}{digest}")
 
 
 def mapping_files(seeds: Path, root: Path = PROJECT_ROOT) -> dict[str, str]:

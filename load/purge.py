@@ -31,7 +31,7 @@ _HOURS = {"h": 1, "d": 24, "w": 168}
 WINDOW = (
     "This ends the rollback window: writes older than that can no longer be taken back, and a"
     " delta has no older state to compare with. The audit keeps ids, hashes, times and names of"
-    " those who signed."
+    " those who signed; an approval goes on covering what it covered."
 )
 
 
@@ -49,7 +49,8 @@ def command(
     Remove what holds patients' data once it is older than AGE. This ends the rollback window.
 
     Goes: raw runs, files, frozen plans, read-backs, warehouse, review, dbt's artefacts and logs,
-    and in the audit payloads, before-images and answers. Its hashes, ids and times stay.
+    and in the audit payloads, before-images, answers and the source's values in approvals. Its
+    hashes, ids and times stay.
 
     \b
     Examples:

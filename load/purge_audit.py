@@ -2,6 +2,7 @@
 Contents taken out of the audit: payloads, before-images, answers. Hashes, ids and times stay.
 
 Writes that are not settled keep theirs: without it nobody could tell whether they took effect.
+An envelope's values of the source become hashes: a standing approval covers what it covered.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import orjson
+
 from load.audit import Audit, connect
+from load.digests import HASHED, SOURCE_VALUE, Element
 from load.entries import insert, now, void
 
 _OPEN = "write_id in (select open_writes.write_id from open_writes)"
@@ -57,6 +61,16 @@ CONTENTS = (
 )
 
 
+#: Approvals of an age in whose envelope a value of the source can still be read.
+_READABLE = f"""
+    select approval_id, plan_digest, envelope from approvals
+    where approved_at < :before and exists (
+        select 1 from json_each(envelope) as element
+        where element.value ->> 0 = '{SOURCE_VALUE}' and element.value ->> 1 not like '{HASHED}%'
+    )
+"""  # noqa: S608
+
+
 def as_text(moment: datetime) -> str:
     """Give a moment as the audit writes times."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -73,6 +87,12 @@ def count(audit: Audit, before: datetime) -> list[tuple[str, int, int]]:
         ).fetchone()
         if row[0]:
             counted.append((contents.what, int(row[0]), int(row[1])))
+    envelopes = [
+        row["envelope"] for row in audit.connection.execute(_READABLE, {"before": as_text(before)})
+    ]
+    if envelopes:
+        size = sum(len(envelope) for envelope in envelopes)
+        counted.append(("values in approvals", len(envelopes), size))
     return counted
 
 
@@ -96,8 +116,26 @@ def forget(before: datetime) -> Callable[[sqlite3.Connection], None]:
                 f"update {contents.table} set {emptied} where {contents.where}",  # noqa: S608
                 {"before": as_text(before)},
             )
+        for approval_id, salt, envelope in link.execute(
+            _READABLE, {"before": as_text(before)}
+        ).fetchall():
+            link.execute(
+                "update approvals set envelope = ? where approval_id = ?",
+                (_without_values(envelope, salt), approval_id),
+            )
 
     return work
+
+
+def _without_values(envelope: str, salt: str) -> str:
+    elements = [Element(kind, element) for kind, element in orjson.loads(envelope)]
+    kept = [
+        element.hashed(salt)
+        if element.kind == SOURCE_VALUE and not element.element.startswith(HASHED)
+        else element
+        for element in elements
+    ]
+    return orjson.dumps([[e.kind, e.element] for e in kept]).decode()
 
 
 def note(

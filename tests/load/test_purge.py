@@ -12,6 +12,7 @@ import pytest
 from common.paths import DataPaths, new_run_id
 from load.purge import read_age
 from load.retention import find, remove
+from tests.load.practice import small_practice
 from tests.load.test_road import sign_sample
 
 CONTENT = (b"person3@people.example", b"Family3", b"Clinic 3", b"Deal 3", b"Call 3", b"file 2")
@@ -77,6 +78,38 @@ def test_a_purge_takes_the_contents_and_leaves_ids_and_hashes(loaded, sandbox):
 
     project.quick("purge", "--older-than", "0d", "--hosted", "--by", "R. Meyer", "--yes")
     assert holders(project) == {}
+
+
+def test_a_standing_approval_outlives_its_envelope_s_values(loaded):
+    """No value of the source is left in it; a plan without a new one is covered, another is not."""
+    project = loaded(people=3, deals=1, activities=1, files=0)
+    project.warehouse["envelope"] += [("value", "source/leads.source=Zqvalue")]
+    project.build()
+    project.quick("plan")
+    project.quick("approve", "--by", "demo")
+    said = project.quick("purge", "--older-than", "0d", "--by", "R. Meyer", "--yes")
+    assert "values in approvals" in said
+    held = b"".join(p.read_bytes() for p in project.paths.root.rglob("*") if p.is_file())
+    assert b"Zqvalue" not in held
+    envelope = orjson.loads(
+        project.audit().value("select envelope from approvals order by approval_id desc")
+    )
+    assert [kind for kind, element in envelope if element.startswith("sha256:")] == ["value"]
+    assert ["field", "people.email"] in envelope
+
+    # a second purge finds nothing more to take
+    assert "(none)" in project.quick("purge", "--older-than", "0d", "--preview")
+    small_practice(project, people=4, deals=1, activities=1, files=0)
+    project.warehouse["envelope"] += [("value", "source/leads.source=Zqvalue")]
+    project.build()
+    project.quick("plan")
+    project.quick("apply", "--sample")
+    small_practice(project, people=5, deals=1, activities=1, files=0)
+    project.warehouse["envelope"] += [("value", "source/leads.source=Another")]
+    project.build()
+    project.quick("plan")
+    said = project.quick("apply", "--sample", code=2)
+    assert "source/leads.source=Another" in said and "Zqvalue" not in said
 
 
 def test_what_is_younger_than_the_period_stays(loaded):
