@@ -1,0 +1,108 @@
+"""A download that breaks goes on where it broke: bytes that came are not asked for again."""
+
+import asyncio
+import hashlib
+import random
+import re
+import signal
+import time
+from contextlib import contextmanager
+
+from aiohttp import web
+
+from tests.extract.conftest import Extract
+from tests.journeys.listening import listening
+
+BODY = random.Random(1).randbytes(3 << 20)
+PIECE = 1 << 18
+RECORD = {"id": "a1", "modified_at": "2024-01-02T03:04:05Z", "size_bytes": len(BODY)}
+RECORD |= {"sha256": hashlib.sha256(BODY).hexdigest()}
+
+
+class Storage:
+    """A practice with one file, which it serves only so far at a time."""
+
+    def __init__(self, most, then):
+        self.most, self.then = most, then
+        self.statuses, self.starts, self.served = [], [], 0
+
+    async def answer(self, request):
+        if request.path.endswith("/metadata"):
+            return web.json_response({"objects": [{"name": "attachments", "fields": []}]})
+        if not request.path.endswith("/content"):
+            rows = [RECORD] if request.path.endswith("/attachments") else []
+            return web.json_response({"data": rows, "total": len(rows)})
+        told = re.fullmatch(r"bytes=(\d+)-", request.headers.get("Range", "bytes=0-"))
+        start = int(told[1])
+        self.starts.append(start)
+        self.statuses.append(206 if start else 200)
+        response = web.StreamResponse(status=self.statuses[-1], headers={"ETag": '"v1"'})
+        response.content_length = len(BODY) - start
+        await response.prepare(request)
+        end = min(start + self.most, len(BODY))
+        for at in range(start, end, PIECE):
+            piece = BODY[at : min(at + PIECE, end)]
+            await response.write(piece)
+            self.served += len(piece)
+        if end < len(BODY):
+            await self.then(request)
+        return response
+
+
+@contextmanager
+def served(folder, storage):
+    with listening(storage.answer) as api:
+        env = {"VISUAL_PRACTICE_URL": api.url(), "VISUAL_PRACTICE_TOKEN": "token"}
+        yield Extract(folder, env)
+
+
+def whole(extract):
+    """Tell whether the one file is there, byte by byte."""
+    ((status, sha256),) = extract.rows("files", "status, sha256")
+    path = extract.data / "files" / sha256[:2] / sha256
+    return status == "ok" and path.read_bytes() == BODY
+
+
+async def cut(request):
+    await asyncio.sleep(0.5)  # what was sent has arrived by then
+    request.transport.close()
+
+
+async def hang(_):
+    await asyncio.sleep(60)
+
+
+def test_a_cut_download_goes_on_by_range(tmp_path):
+    """Three parts, each from where the last one ended; no byte is sent twice."""
+    storage = Storage(1 << 20, cut)
+    with served(tmp_path, storage) as extract:
+        code, out, err = extract("visual-practice")
+    assert code == 0, out + err
+    assert whole(extract)
+    assert storage.statuses == [200, 206, 206]
+    assert storage.starts == [0, 1 << 20, 2 << 20]
+    assert storage.served == len(BODY)
+
+
+def test_a_download_that_was_killed_goes_on_by_range(tmp_path):
+    """kill -9 mid-file: the next process asks for the rest only."""
+    storage = Storage(1 << 20, hang)
+    with served(tmp_path, storage) as extract:
+        process = extract.start("visual-practice")
+        end = time.monotonic() + 60
+        while time.monotonic() < end and received(extract) < 1 << 19:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        had = received(extract)
+        assert had >= 1 << 19
+        storage.most = len(BODY)
+        code, out, err = extract("visual-practice")
+    assert code == 0, out + err
+    assert whole(extract)
+    assert (storage.statuses, storage.starts) == ([200, 206], [0, had])
+
+
+def received(extract):
+    """Return how many bytes of an unfinished file are on the disk."""
+    return sum(path.stat().st_size for path in extract.data.glob("files/.partial/*"))
