@@ -2,7 +2,18 @@ with
 
 mapped as (select * from {{ ref('int_fields_mapped') }}),
 
-built_in as (select * from {{ ref('migration_fields') }}),
+settings as (select * from {{ ref('settings') }}),
+
+-- a field that a setting names may be one that the account has had before, or none at all
+built_in as (
+    select
+        needed.entity,
+        coalesce(settings.value, needed.name) as name,
+        needed.type
+    from {{ ref('migration_fields') }} as needed
+    left join settings on needed.named_by = settings.name
+    where coalesce(settings.value, needed.name) <> 'none'
+),
 
 choices as (select * from {{ ref('int_field_choices') }}),
 

@@ -20,11 +20,9 @@ defaults as (select * from {{ ref('int_defaults_packed') }}),
 
 files as (select * from {{ ref('int_files_linked') }}),
 
-policy as (
-    select
-        {{ setting('nameless_label') }} as nameless_label,
-        {{ setting('hierarchy_target') }} as hierarchy_target
-),
+parents as (select * from {{ ref('int_parents_placed') }}),
+
+policy as (select {{ setting('nameless_label') }} as nameless_label),
 
 mapped as (
     select
@@ -45,9 +43,8 @@ mapped as (
         list_sort(list_distinct(list_filter(
             list_transform(organizations.tags, lambda tag: trim(tag)), lambda tag: tag <> ''
         ))) as tags,
-        -- no parent field can be written in Nutshell: the hierarchy stands in two custom fields
-        if(policy.hierarchy_target = 'custom_fields', parents.record_key, null) as parent_key,
-        if(policy.hierarchy_target = 'custom_fields', parent_names.name, null) as parent_name,
+        parents.parent_key,
+        coalesce(parents.parent_fields, '{}') as parent_fields,
         coalesce(packed.custom_fields, '{}') as own_fields,
         coalesce(defaults.default_fields, '{}') as default_fields,
         files.files_text,
@@ -57,8 +54,7 @@ mapped as (
     cross join policy
     inner join organizations on resolved.source_id = organizations.id
     inner join names on resolved.source_id = names.source_id
-    left join resolved as parents on resolved.parent_id = parents.source_id
-    left join names as parent_names on resolved.parent_id = parent_names.source_id
+    left join parents on resolved.source_id = parents.source_id
     left join points on resolved.source_id = points.source_id
     left join packed on resolved.source_id = packed.source_id
     left join defaults on 'organizations:' || resolved.source_id = defaults.record_key
@@ -72,10 +68,8 @@ fielded as (
             "Visual Practice ID" := record_key,
             "Visual Practice created" := strftime(created_at, \'%Y-%m-%d\'),
             "Visual Practice modified" := strftime(modified_at, \'%Y-%m-%d\'),
-            "Parent organization" := parent_name,
-            "Parent link" := if(parent_key is null, null, struct_pack("$url" := parent_key)),
             "Files" := files_text
-        )''') }}) as varchar) as custom_fields
+        )''') }}, parent_fields) as varchar) as custom_fields
     from mapped
 ),
 

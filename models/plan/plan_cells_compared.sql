@@ -42,7 +42,9 @@ parent_links as (
 
     select
         *,
-        case when field = 'customFields.Parent link' then now[field] end as parent_link
+        case
+            when field = 'customFields.' || {{ setting('parent_link_field') }} then now[field]
+        end as parent_link
     from fields
 
 ),

@@ -34,6 +34,14 @@ lineage as (
     from {{ ref('field_lineage') }}
     union all
     select
+        'organizations' as source_object,
+        'customFields.' || value as field,
+        'parent_id' as source_field,
+        false as is_custom
+    from {{ ref('settings') }}
+    where name in ('parent_name_field', 'parent_link_field')
+    union all
+    select
         source_object,
         'customFields.' || target_field as field,
         source_field,
