@@ -1,4 +1,4 @@
-{# No parent field can be written in Nutshell: the hierarchy stands in fields that the settings name. #}
+{# No parent field can be written in Nutshell: the hierarchy goes into fields that settings name. #}
 with
 
 resolved as (select * from {{ ref('int_organizations_resolved') }}),

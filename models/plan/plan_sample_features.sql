@@ -16,24 +16,11 @@ traits as (select * from {{ ref('plan_sample_traits') }}),
 
 longest as (select * from {{ ref('plan_sample_longest') }}),
 
-field_values as (
-    select * from {{ ref('int_custom_fields_typed') }}
-    where value is not null
-),
+sample_values as (select * from {{ ref('plan_sample_values') }}),
 
 record_blockers as (
     select * from {{ ref('preflight_blockers') }}
     where source_id is not null
-),
-
-owners as (
-    {%- for object in ['organizations', 'people', 'leads', 'deals', 'activities'] %}
-        select
-            '{{ object }}:' || id as record_key,
-            coalesce(owner_id, '(none)') as owner_id
-        from {{ ref('stg_visual_practice__' ~ object) }}
-        {{ "union all" if not loop.last }}
-    {%- endfor %}
 ),
 
 seen_on_movers as (
@@ -52,23 +39,9 @@ seen_on_movers as (
     union all
     select
         record_key,
-        'owner' as feature_kind,
-        owner_id as feature
-    from owners
-    union all
-    select distinct
-        source_object || ':' || source_id as record_key,
-        'custom field' as feature_kind,
-        source_object || '.' || source_field as feature
-    from field_values
-    union all
-    select distinct
-        source_object || ':' || source_id as record_key,
-        'mapped value' as feature_kind,
-        'pick_list_values: ' || source_object || '.' || source_field || ' = ' || trim(original)
-            as feature
-    from field_values
-    where target_type = 'Choice'
+        feature_kind,
+        feature
+    from sample_values
 ),
 
 seen_on_all as (

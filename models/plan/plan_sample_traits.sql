@@ -1,14 +1,8 @@
 {#-
     What there is to see on the records of the six objects as they shall stand in Nutshell, besides
-    their owners and custom fields: mapped values, currencies, routes, depths, shapes.
+    their values: currencies, routes, depths, shapes.
 -#}
 {{ config(materialized='ephemeral') }}
-
-{%- set mapped = {
-    'leads': {'status': 'lead_status', 'source': 'source'},
-    'deals': {'stage': 'deal_stage', 'source': 'source'},
-    'activities': {'type': 'activity_type'},
-} %}
 
 with
 
@@ -25,21 +19,6 @@ opportunities as (
 activities as (select * from {{ ref('nutshell_activities') }}),
 
 attachments as (select * from {{ ref('nutshell_attachments') }}),
-
-mapped_values as (
-    {%- for object, columns in mapped.items() %}
-        {%- set object_loop = loop %}
-        {%- for column, map in columns.items() %}
-            select
-                '{{ object }}:' || id as record_key,
-                'mapped value' as feature_kind,
-                '{{ map }}: {{ object }}.{{ column }} = '
-                || coalesce(trim({{ column }}), '(empty)') as feature
-            from {{ ref('stg_visual_practice__' ~ object) }}
-            {{ "union all" if not (loop.last and object_loop.last) }}
-        {%- endfor %}
-    {%- endfor %}
-),
 
 shapes as (
     select
@@ -100,12 +79,6 @@ shapes as (
 ),
 
 traits as (
-    select
-        record_key,
-        feature_kind,
-        feature
-    from mapped_values
-    union all
     select
         record_key,
         trait[1] as feature_kind,
