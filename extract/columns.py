@@ -208,11 +208,11 @@ def _fitted_scalar(value: Any, type_: pa.DataType) -> Any:
             raise MisfitError from None
     if isinstance(value, bool) != pa.types.is_boolean(type_):
         raise MisfitError
-    if isinstance(value, float) and pa.types.is_integer(type_):
-        if not value.is_integer():
+    if isinstance(value, float | Decimal) and pa.types.is_integer(type_):
+        if value % 1:
             raise MisfitError
         return int(value)
-    return value
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _fitted_text(value: Any) -> str:

@@ -68,11 +68,19 @@ def read_rates(file: Path) -> Iterator[tuple[str, date, str]]:
     if not header or header[0] != "Date":
         raise UsageError(f"{file} is no eurofxref-hist: its first column is not Date.")
     for line in lines:
+        if not any(cell.strip() for cell in line):
+            continue
         try:
             day = date.fromisoformat(line[0].strip())
-        except (ValueError, IndexError):
-            continue
+        except ValueError:
+            raise _damaged(file, lines.line_num) from None
+        if len(line) < len([name for name in header if name]):
+            raise _damaged(file, lines.line_num)
         for currency, text in zip(header[1:], line[1:], strict=False):
             rate = text.strip()
             if currency and rate and rate != "N/A":
                 yield currency, day, rate
+
+
+def _damaged(file: Path, line: int) -> UsageError:
+    return UsageError(f"Line {line} of {file} is no whole line of rates. Download it again.")

@@ -139,9 +139,13 @@ class Listing:
         """Return the page numbers of a listing, last first; its total is not taken on trust."""
         first = await self._page(1, **window)
         last = max(1, -(-first.total // self.resource.page_size))
-        if last == 1 and len(first.rows) < self.resource.page_size:
-            return [1] if first.rows else []
-        while (await self._page(last + 1, **window)).rows:
+        if not first.rows:
+            return []
+        # a page may be shorter than was asked for, and a total may not be told at all
+        if last == 1 and 0 < first.total <= len(first.rows) < self.resource.page_size:
+            return [1]
+        # one who answers every page with the first knows no pages
+        while (rows := (await self._page(last + 1, **window)).rows) and rows != first.rows:
             last += 1
         return list(range(last, 0, -1))
 

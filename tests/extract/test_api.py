@@ -156,6 +156,17 @@ def test_rates_land_as_published(offline):
     assert offline.rows("rates", query, source="rates") == [(1,)]
 
 
+@pytest.mark.parametrize("line", ["2024-01-03,1.1", "yesterday,1.1,0.9"])
+def test_a_damaged_file_of_rates_is_refused(offline, tmp_path, line):
+    """A day cut short, or none: exit 2 and the line, instead of fewer rates."""
+    whole = "Date,USD,GBP,\n2024-01-02,1.1,0.9,\n\n"
+    (tmp_path / "x.csv").write_text(whole)
+    assert offline("rates", "--from", str(tmp_path / "x.csv"))[0] == 0
+    (tmp_path / "x.csv").write_text(whole + line)
+    code, _, err = offline("rates", "--from", str(tmp_path / "x.csv"))
+    assert (code, "Line 4 of" in err) == (2, True), err
+
+
 def test_a_file_that_holds_no_rates_is_refused(offline, tmp_path):
     """Exit 2, nothing landed."""
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
@@ -181,3 +192,24 @@ def test_rows_that_the_source_keeps_back_are_no_success(tmp_path):
     assert code == 1
     assert "people: 2 records came, but the source says 3" in err
     assert extract.rows("people", "count(distinct id)") == [(2,)]
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_pages_may_be_shorter_than_asked_for(tmp_path, told):
+    """A deployment gives 20 a page, whatever is asked for, and may tell no total."""
+    people = [{"id": f"p{n}", "modified_at": "2024-01-02T03:04:05Z"} for n in range(50)]
+
+    async def answer(request):
+        if request.path.endswith("/metadata"):
+            return web.json_response({"objects": [{"name": "people", "fields": []}]})
+        rows = people if request.path.endswith("/people") else []
+        start = 20 * (int(request.query["page"]) - 1)
+        total = {"total": len(rows)} if told else {}
+        return web.json_response({"data": rows[start : start + 20], **total})
+
+    with listening(answer) as api:
+        env = {"VISUAL_PRACTICE_URL": api.url(), "VISUAL_PRACTICE_TOKEN": "token"}
+        extract = Extract(tmp_path, env)
+        code, _, err = extract("visual-practice")
+    assert (code, err) == (0, "")
+    assert extract.rows("people", "count(distinct id)") == [(50,)]

@@ -1,6 +1,7 @@
 """Records become columns without losing anything."""
 
 import json
+from decimal import Decimal
 
 import orjson
 import pyarrow as pa
@@ -129,6 +130,13 @@ def test_a_text_may_say_a_number_or_a_truth():
     assert columns["duration_minutes"] == [30.0, None]
     assert columns["completed"] == [True, None]
     assert columns["_misfits"] == [[], ["completed"]]
+
+
+def test_a_decimal_is_a_number():
+    """Parquet has them where JSON has numbers."""
+    assert landed("deals", [{"id": "1", "probability": Decimal("12.5")}])["probability"] == [12.5]
+    organization = {"id": "1", "employee_count": Decimal("12.0")}
+    assert landed("organizations", [organization])["employee_count"] == [12]
 
 
 def test_a_link_by_number_meets_the_id():
