@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from load.propose.fields import new_field, propose_field, rename_twins
 from load.propose.gather import ENTITIES, Material, ValueInUse, gather
 from load.propose.language_model import LanguageModel
 from load.propose.owners import propose_owner
-from load.propose.proposal import Proposal, SourceField
+from load.propose.proposal import Proposal, SourceField, TargetField
 from load.propose.seed_files import Row, SeedFile
 from load.propose.values import propose_in_map, propose_value
 
@@ -51,14 +52,14 @@ def propose(frame: Frame) -> None:
 def proposed_fields(
     material: Material, model: LanguageModel | None = None
 ) -> list[tuple[SourceField, Proposal]]:
-    """Propose a place for every field that no model carries."""
+    """Propose a place for every field that no model carries, as it is written into the map."""
     found = []
     for source in material.fields:
         targets = material.targets.get(ENTITIES.get(source.source_object, ""), [])
         proposal = propose_field(source, targets, material.vocabulary)
         if model and proposal.decision == "map" and proposal.confidence < model.below:
             proposal = model.ask(source, targets) or proposal
-        found.append((source, proposal))
+        found.append((source, carried(source, proposal, targets)))
     proposals = rename_twins(found)
     return [(source, proposal) for (source, _), proposal in zip(found, proposals, strict=True)]
 
@@ -68,8 +69,7 @@ def _write_fields(
 ) -> tuple[str, str, str]:
     seed = SeedFile.read(seeds / "value_maps" / "fields.csv", FIELDS_KEY)
     rows: list[Row] = []
-    found = [(source, carried(source, each)) for source, each in proposed_fields(material, model)]
-    for (source, _), proposal in zip(found, rename_twins(found), strict=True):
+    for source, proposal in proposed_fields(material, model):
         rows.append(
             {
                 "source_object": source.source_object,
@@ -83,9 +83,10 @@ def _write_fields(
     return _saved(seed, rows)
 
 
-def carried(source: SourceField, proposal: Proposal) -> Proposal:
-    """Give a field of its own to what fits a standard one: no model fills those from a map."""
-    if proposal.target_type != "Standard":
+def carried(source: SourceField, proposal: Proposal, targets: Sequence[TargetField]) -> Proposal:
+    """Give a field of its own to what fits a standard one that no model fills from a map."""
+    takes_more = {target.name for target in targets if target.takes_more}
+    if proposal.target_type != "Standard" or proposal.target in takes_more:
         return proposal
     own = new_field(source)
     return replace(

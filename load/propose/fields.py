@@ -90,7 +90,7 @@ def propose_field(
     scored: list[tuple[float, str, TargetField]] = []
     for target in targets:
         score, why_this = _score(source, target, vocabulary)
-        if target.filled_from and target.filled_from != own:
+        if target.filled_from and target.filled_from != own and not target.takes_more:
             # taken by another column of the source: a second one would overwrite it
             score, why_this = score * 0.5, f"{why_this}; but {target.filled_from} fills it"
         scored.append((score, why_this, target))

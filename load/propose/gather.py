@@ -73,6 +73,7 @@ def standard_targets(seeds: Path) -> dict[str, list[TargetField]]:
                 label=row["label"],
                 synonyms=tuple(word for word in row["synonyms"].split(";") if word),
                 filled_from=row["filled_from"],
+                takes_more=row["takes_more"] == "true",
             )
         )
     return found

@@ -37,6 +37,7 @@ class TargetField:
     choices: tuple[str, ...] = ()
     filled_from: str = ""
     is_standard: bool = True
+    takes_more: bool = False  # models add to it what a row of the map sends there
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ organizations as (select * from {{ ref('stg_visual_practice__organizations') }})
 
 people as (select * from {{ ref('stg_visual_practice__people') }}),
 
+mapped as (select * from {{ ref('int_addresses_mapped') }}),
+
 listed as (
     select
         'people' as source_object,
@@ -18,6 +20,13 @@ listed as (
         unnest(addresses) as entry,
         generate_subscripts(addresses, 1) as position
     from organizations
+    union all
+    select
+        source_object,
+        source_id,
+        entry,
+        position
+    from mapped
 ),
 
 written as (

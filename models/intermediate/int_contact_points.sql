@@ -1,4 +1,4 @@
-{# Whose e-mail, phone or address it is, once each, and under which label. #}
+{# Whose e-mail, phone, address or link it is, once each, and under which label. #}
 with
 
 people as (select * from {{ ref('int_people_resolved') }}),
@@ -11,6 +11,11 @@ emails as (
 phones as (
     select * from {{ ref('int_phones_cleaned') }}
     where is_valid
+),
+
+urls as (
+    select * from {{ ref('int_points_mapped') }}
+    where kind = 'url'
 ),
 
 addresses as (
@@ -28,6 +33,7 @@ points as (
         ('email', 'emails', 'to_json(email)', 'email_key'),
         ('phone', 'phones', 'to_json(number)', 'number'),
         ('address', 'addresses', 'address', 'address::varchar'),
+        ('url', 'urls', 'to_json(value)', 'lower(value)'),
     ] %}
         select
             '{{ kind }}' as kind,

@@ -1,4 +1,4 @@
-{# The e-mails, phones and addresses of a record in the shapes in which Nutshell takes them. #}
+{# A record's e-mails, phones, links and addresses in the shapes in which Nutshell takes them. #}
 {% set entry = 'struct_pack(label := label, value := value)' %}
 
 with
@@ -13,6 +13,7 @@ packed as (
 
         -- lists
         {{ list_in_order("value ->> '$'", 'place', "kind = 'email'") }} as emails, -- noqa: PRS
+        {{ list_in_order("value ->> '$'", 'place', "kind = 'url'") }} as urls, -- noqa: PRS
         {{ list_in_order(entry, 'place', "kind = 'phone'") }} as phone_entries, -- noqa: PRS
         {{ list_in_order(entry, 'place', "kind = 'address'") }} as address_entries -- noqa: PRS
     from points
@@ -27,6 +28,7 @@ written as (
 
         -- lists
         emails,
+        urls,
         cast(to_json(map_from_entries(phone_entries)) as varchar) as phones,
         cast(to_json(map_from_entries(address_entries)) as varchar) as addresses
     from packed

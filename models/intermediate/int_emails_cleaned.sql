@@ -4,6 +4,11 @@ organizations as (select * from {{ ref('stg_visual_practice__organizations') }})
 
 people as (select * from {{ ref('stg_visual_practice__people') }}),
 
+mapped as (
+    select * from {{ ref('int_points_mapped') }}
+    where kind = 'email'
+),
+
 shared as (select local_part from {{ ref('shared_mailboxes') }}),
 
 listed as (
@@ -20,6 +25,13 @@ listed as (
         unnest(emails) as entry,
         generate_subscripts(emails, 1) as position
     from organizations
+    union all
+    select
+        source_object,
+        source_id,
+        struct_pack(label := label, value := value, "primary" := false) as entry, -- noqa: PRS
+        position
+    from mapped
 ),
 
 written as (

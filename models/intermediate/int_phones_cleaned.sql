@@ -4,6 +4,11 @@ organizations as (select * from {{ ref('stg_visual_practice__organizations') }})
 
 people as (select * from {{ ref('stg_visual_practice__people') }}),
 
+mapped as (
+    select * from {{ ref('int_points_mapped') }}
+    where kind = 'phone'
+),
+
 listed as (
     {%- for object in ['people', 'organizations'] %}
         select
@@ -14,8 +19,15 @@ listed as (
             -- some systems give the extension a key of its own
             if(contains(_record, '"extension"'), _record::json -> '$.phones', null) as parts
         from {{ object }}
-        {{ "union all" if not loop.last }}
+        union all
     {%- endfor %}
+    select
+        source_object,
+        source_id,
+        struct_pack(label := label, value := value, "primary" := false) as entry, -- noqa: PRS
+        position,
+        null as parts
+    from mapped
 ),
 
 written as (

@@ -39,7 +39,9 @@ mapped as (
         points.emails,
         points.phones,
         points.addresses,
-        if(names.website is null, [], [names.website]) as urls,
+        list_concat(if(names.website is null, [], [names.website]), coalesce(list_filter(
+            points.urls, lambda link: lower(link) is distinct from lower(names.website)
+        ), [])) as urls,
         list_sort(list_distinct(list_filter(
             list_transform(organizations.tags, lambda tag: trim(tag)), lambda tag: tag <> ''
         ))) as tags,

@@ -41,6 +41,7 @@ mapped as (
         {{ permitted('points.emails', 'people', 'emails', 'null') }} as emails,
         {{ permitted('points.phones', 'people', 'phones', 'null') }} as phones,
         {{ permitted('points.addresses', 'people', 'addresses', 'null') }} as addresses,
+        points.urls,
         list_filter(
             list_transform(united.tags, lambda tag: trim(tag)), lambda tag: tag <> ''
         ) as tags,
@@ -107,6 +108,7 @@ shaped as (
         emails,
         phones,
         addresses,
+        urls,
         tags,
         custom_fields,
         case when bucket_reason is null then {{ drop_empty('''struct_pack(
@@ -117,6 +119,7 @@ shaped as (
             email := emails,
             phone := cast(phones as json),
             address := cast(addresses as json),
+            url := urls,
             accounts := list_transform(accounts, lambda account: cast(account as json)),
             tags := tags,
             "customFields" := cast(custom_fields as json)

@@ -10,6 +10,16 @@ field_classes as (select * from {{ ref('field_classes') }}),
 
 objects as (select * from {{ ref('objects') }}),
 
+-- those of Nutshell's own fields to which models add what a row of the map sends there
+wired as (
+    select
+        entity,
+        if(entity = 'contacts', 'people', 'organizations') as object,
+        target_field
+    from {{ ref('target_fields') }}
+    where takes_more
+),
+
 placed as (
     select
         -- ids
@@ -30,6 +40,7 @@ placed as (
         fields.decision,
         fields.target_field,
         fields.target_type,
+        fields.default_value,
         case
             when coalesce(objects.policy, 'land_only') <> 'migrate'
                 then 'stays behind: its object is ' || coalesce(objects.policy, 'in no policy')
@@ -44,6 +55,8 @@ placed as (
             when fields.decision = 'leave_out' then 'stays behind: ' || coalesce(fields.reason, '')
             when fields.decision = 'map' and fields.target_type = 'Trailer'
                 then 'a line of the activity''s text: ' || fields.target_field
+            when fields.decision = 'map' and fields.target_type = 'Standard'
+                then coalesce(wired.entity || ': ' || wired.target_field, 'nowhere yet')
             when fields.decision = 'map' then 'custom field: ' || fields.target_field
         end as goes_to,
 
@@ -63,7 +76,8 @@ placed as (
         found.is_phi,
         fields.confirmed_by is not null as is_confirmed,
         fields.source_field is not null as is_in_map,
-        standard_fields.goes_to is not null and not found.is_custom as is_standard
+        standard_fields.goes_to is not null and not found.is_custom as is_standard,
+        wired.target_field is not null as is_wired
     from found
     left join standard_fields
         on
@@ -71,6 +85,8 @@ placed as (
             and found.field = standard_fields.source_field
     left join fields
         on found.object = fields.source_object and found.field = fields.source_field
+    left join wired
+        on fields.source_object = wired.object and fields.target_field = wired.target_field
     left join field_classes
         on found.object = field_classes.object and found.field = field_classes.field
     left join objects on found.object = objects.object

@@ -51,6 +51,27 @@ no_addresses as (
     where not regexp_full_match(trim(value), '[^@\s<>]+@[^@\s<>]+[.][^@\s<>.]+')
 ),
 
+-- fields of the practice's own that the map sends to Nutshell's e-mails and phones
+mapped as (
+    {%- for kind, text in [('emails', 'no e-mail address'), ('phones', 'no telephone number')] %}
+        select
+            cleaned.source_object as object,
+            cleaned.source_id,
+            points.source_field as field,
+            '{{ text }}: it is left out' as finding,
+            null::varchar as locator
+        from {{ ref('int_' ~ kind ~ '_cleaned') }} as cleaned
+        inner join {{ ref('int_points_mapped') }} as points
+            on
+                cleaned.source_object = points.source_object
+                and cleaned.source_id = points.source_id
+                and cleaned.position = points.position
+                and points.kind = '{{ kind[:-1] }}'
+        where not cleaned.is_valid
+        {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
 probabilities as (
     select
         'deals' as object,
@@ -66,6 +87,8 @@ findings as (
     select * from misfits
     union all
     select * from no_addresses
+    union all
+    select * from mapped
     union all
     select * from probabilities
 )

@@ -55,7 +55,8 @@ unwired as (
         object || '.' || field as subject,
         if(
             target_type = 'Standard',
-            'would go to Nutshell''s own `' || target_field || '`',
+            'would go to Nutshell''s own `' || target_field || '`'
+            || if(is_wired, ', which takes no default', ''),
             'activities take fields in their text only, and nothing else does (Trailer)'
         ) as detail,
         null::varchar as mend
@@ -66,6 +67,7 @@ unwired as (
         and filled > 0
         and (
             target_type = 'Standard'
+            and (not is_wired or nullif(trim(default_value), '') is not null)
             or (object = 'activities') <> coalesce(target_type = 'Trailer', false)
         )
 ),
