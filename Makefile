@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help install demo test lint test-sql test-python chaos rollback-scale delta lock clean bench bench-extract bench-diff bench-load bench-build
+.PHONY: help install demo test lint test-sql test-python chaos rollback-scale delta lock clean bench bench-proposals bench-extract bench-diff bench-load bench-build
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 18
@@ -51,7 +51,10 @@ lock: install    ## renew requirements.lock after an edit of pyproject.toml
 	.venv/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 		--no-emit-find-links --no-emit-trusted-host --extra sandbox --extra dev -o requirements.lock pyproject.toml
 
-bench: bench-extract bench-diff bench-load bench-build  ## all benchmarks; benchmarks/README.md says what each measures
+bench: bench-proposals bench-extract bench-diff bench-load bench-build  ## all benchmarks; benchmarks/README.md says what each measures
+
+bench-proposals: install  ## how often the rows of `load propose` are right, and whether their confidence says so
+	python -m benchmarks.proposals
 
 bench-extract: install  ## extraction beside dlt on the same pages (installs dlt)
 	python -c 'import dlt' 2>/dev/null || .venv/bin/pip install --quiet --disable-pip-version-check 'dlt[parquet]>=1.5'

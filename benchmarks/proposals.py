@@ -1,28 +1,34 @@
 """
-How often the first proposal is right, and whether its confidence says so. Not a test: it prints.
+How often a row that `load propose` writes is right, and whether its confidence says so.
 
-usage: python -m benchmarks.proposals [--practice METADATA] [--generated METADATA] [--show]
+usage: python -m benchmarks.proposals [--schema FOLDER --truth FILE [--values FILE]] [--show]
 
-The answers stand in tests/truth. `foreign` and `practice` were looked at while the proposer was
-made; `held_out` was written before its results were known and is never tuned on.
+The answers stand in tests/truth. `foreign`, `practice` and `generated` were looked at while the
+proposer was made; `held_out` and `opticians` were written before their results were known. Where
+the truth is a field of Nutshell's own that no model fills from a map, no row can say so, and the
+right one is a field of one's own of the type that carries it.
 """
 
 import argparse
 import csv
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from load.propose.fields import propose_field
-from load.propose.gather import ENTITIES, standard_targets, vocabulary_of
+from load.propose.cli import proposed_fields
+from load.propose.fields import new_field
+from load.propose.gather import ENTITIES, Material, standard_targets, vocabulary_of
+from load.propose.owners import Person, propose_owner
 from load.propose.proposal import LEAVE_OUT, Proposal, SourceField, TargetField
 from load.propose.values import propose_in_map, propose_value
+from sandbox.generator.schema import metadata as generated_metadata
 
 ROOT = Path(__file__).resolve().parent.parent
 TRUTH = ROOT / "tests" / "truth"
 SEEDS = ROOT / "seeds"
+PRACTICE = Path(os.environ.get("PRACTICE_DIR", ROOT.parent / "shared" / "practice"))
 BANDS = (0.0, 0.5, 0.7, 0.8, 0.9, 1.01)
 
 #: what Nutshell has as it comes out of its box; a live account's names come from the warehouse
@@ -30,6 +36,7 @@ NAMES = {
     "lead_status": ["New", "Working", "Bad"],
     "lead_milestone": ["New", "Working", "Qualified", "Nurturing"],
     "lead_outcome": ["Won", "Lost", "Cancelled"],
+    "deal_stage": ["Prospecting", "Proposal", "Negotiation", "Closed Won", "Closed Lost"],
     "deal_milestone": ["Prospecting", "Proposal", "Negotiation", "Closing"],
     "deal_outcome": ["Won", "Lost", "Cancelled"],
     "activity_type": ["Phone Call", "Meeting", "Email/Letter", "Note"],
@@ -37,16 +44,17 @@ NAMES = {
 }
 
 Judged = list[tuple[float, bool]]
+Row = dict[str, str]
 
 
-def rows_of(path: Path) -> Iterator[dict[str, str]]:
+def rows_of(path: Path) -> Iterator[Row]:
     """Read a CSV."""
     with path.open(encoding="utf-8", newline="") as handle:
         yield from csv.DictReader(handle)
 
 
 def fields_of(metadata: dict) -> list[SourceField]:
-    """Custom fields of a practice's metadata."""
+    """Fields of an export's metadata, custom and standard."""
     return [
         SourceField(
             source_object=thing["name"],
@@ -56,10 +64,10 @@ def fields_of(metadata: dict) -> list[SourceField]:
             options=tuple(option["value"] for option in field.get("picklist") or []),
             is_phi=bool(field.get("phi")),
             is_multiple=bool(field.get("multiple")),
+            references=field.get("references") or "",
         )
         for thing in metadata["objects"]
         for field in thing["fields"]
-        if field["custom"]
     ]
 
 
@@ -78,12 +86,6 @@ def invented_fields(name: str) -> list[SourceField]:
     ]
 
 
-def truth_of(name: str) -> dict[tuple[str, str], dict[str, str]]:
-    """Read the answers: one row per field, written by hand."""
-    rows = rows_of(TRUTH / f"fields_{name}.csv")
-    return {(row["source_object"], row["source_field"]): row for row in rows}
-
-
 def live_fields(name: str) -> dict[str, list[TargetField]]:
     """Read the custom fields that the destination has already, if the truth names any."""
     path = TRUTH / f"destination_{name}.csv"
@@ -96,65 +98,89 @@ def live_fields(name: str) -> dict[str, list[TargetField]]:
     return found
 
 
-def is_right(proposal: Proposal, truth: dict[str, str], live: Sequence[TargetField]) -> bool:
-    """Say whether a proposal is what the human wrote; a new field may have any name."""
+def is_right(
+    source: SourceField, proposal: Proposal, truth: Row, targets: Sequence[TargetField]
+) -> bool:
+    """Say whether a row is what the human would write; a new field may have any name."""
     if truth["decision"] == LEAVE_OUT or proposal.decision == LEAVE_OUT:
         return proposal.decision == truth["decision"]
-    there = {field.name for field in live}
-    if (
-        truth["target_type"] == "Standard"
-        or proposal.target_type == "Standard"
-        or {truth["target_field"], proposal.target} & there
-    ):
-        return proposal.target in truth["target_field"].split("|")
-    return proposal.target_type == truth["target_type"]
+    wanted = truth["target_field"].split("|")
+    kind = truth["target_type"]
+    if kind == "Standard":
+        if {target.name for target in targets if target.takes_more} & set(wanted):
+            return proposal.target_type == "Standard" and proposal.target in wanted
+        kind = new_field(source).target_type
+    if {target.name for target in targets if not target.is_standard} & {*wanted, proposal.target}:
+        return proposal.target in wanted
+    return proposal.target_type == kind
 
 
-def judge(name: str, fields: Iterable[SourceField], *, show: bool = False) -> Judged:
-    """Propose for every field that the truth knows; return confidence and rightness."""
-    vocabulary, standard, truth = vocabulary_of(SEEDS), standard_targets(SEEDS), truth_of(name)
-    live = live_fields(name)
+def judge(
+    name: str, fields: Iterable[SourceField], *, truth: Path | None = None, show: bool = False
+) -> Judged:
+    """Make the row of every field that the truth knows; return confidence and rightness."""
+    rows = rows_of(truth or TRUTH / f"fields_{name}.csv")
+    answers = {(row["source_object"], row["source_field"]): row for row in rows}
+    targets, live = standard_targets(SEEDS), live_fields(name)
+    for entity, some in live.items():
+        targets.setdefault(entity, []).extend(some)
+    asked = [field for field in fields if (field.source_object, field.name) in answers]
+    material = Material(asked, targets, [], {}, vocabulary=vocabulary_of(SEEDS))
     judged = []
-    for field in fields:
-        if (answer := truth.get((field.source_object, field.name))) is None:
-            continue
-        entity = ENTITIES.get(field.source_object, "")
-        targets = standard.get(entity, [])
-        if name in ("foreign", "held_out"):  # nothing is filled from our source's columns
-            targets = [replace(target, filled_from="") for target in targets]
-        there = live.get(entity, [])
-        proposal = propose_field(field, [*targets, *there], vocabulary)
-        right = is_right(proposal, answer, there)
+    for field, proposal in proposed_fields(material):
+        answer = answers[field.source_object, field.name]
+        there = targets.get(ENTITIES.get(field.source_object, ""), [])
+        right = is_right(field, proposal, answer, there)
         judged.append((proposal.confidence, right))
-        if show or not right:
-            _print(
-                right,
-                f"{field.source_object}.{field.name} → {proposal.decision} {proposal.target}"
-                f" [{proposal.target_type}]",
-                proposal,
-                answer["target_field"] or answer["target_type"] or answer["decision"],
-            )
+        said = f"{field.source_object}.{field.name} → {proposal.decision} {proposal.target}"
+        wanted = answer["target_field"] or answer["target_type"] or answer["decision"]
+        _print(right, show, f"{said} [{proposal.target_type}]", proposal, wanted)
     return judged
 
 
-def judge_values(name: str, *, show: bool = False) -> Judged:
+def mapped_values(folder: Path) -> Iterator[Row]:
+    """Read what a human wrote into the maps of values."""
+    for path in sorted((folder / "value_maps").glob("*.csv")):
+        if path.stem in NAMES or path.stem == "pick_list_values":
+            yield from ({"map": path.stem, **row} for row in rows_of(path))
+
+
+def judge_values(name: str, rows: Iterable[Row] | None = None, *, show: bool = False) -> Judged:
     """Propose for every value that the truth knows; return confidence and rightness."""
     vocabulary = vocabulary_of(SEEDS, "values")
     choices = {field.name: field.choices for some in live_fields(name).values() for field in some}
-    fields = truth_of(name)
+    path = TRUTH / f"fields_{name}.csv"
+    fields = {
+        f"{row['source_object']}.{row['source_field']}": row["target_field"]
+        for row in (rows_of(path) if path.exists() else ())
+    }
     judged = []
-    for row in rows_of(TRUTH / f"values_{name}.csv"):
+    for row in rows or rows_of(TRUTH / f"values_{name}.csv"):
         if row["map"] == "pick_list_values":
-            thing, _, field = row["source_field"].partition(".")
-            offered = choices.get(fields[thing, field]["target_field"], ())
+            offered = choices.get(fields.get(row["source_field"], ""), ())
             proposal = propose_value(row["source_value"], offered, vocabulary, keep=True)
         else:
             proposal = propose_in_map(row["map"], row["source_value"], NAMES, vocabulary)
         right = proposal.target in row["target_value"].split("|")
         judged.append((proposal.confidence, right))
-        if show or not right:
-            said = f"{row['map']} {row['source_value']} → {proposal.target or '(empty)'}"
-            _print(right, said, proposal, row["target_value"] or "(empty)")
+        said = f"{row['map']} {row['source_value']} → {proposal.target or '(empty)'}"
+        _print(right, show, said, proposal, row["target_value"] or "(empty)")
+    return judged
+
+
+def judge_owners(name: str, *, show: bool = False) -> Judged:
+    """Propose for every user that the truth knows; return confidence and rightness."""
+    there = [
+        Person(row["email"], row["name"], row["is_enabled"] == "true")
+        for row in rows_of(TRUTH / f"users_{name}.csv")
+    ]
+    judged = []
+    for row in rows_of(TRUTH / f"owners_{name}.csv"):
+        proposal = propose_owner(Person(row["source_value"], row["name"]), there)
+        right = proposal.target == row["target_value"]
+        judged.append((proposal.confidence, right))
+        said = f"owner {row['source_value']} → {proposal.target or '(fallback)'}"
+        _print(right, show, said, proposal, row["target_value"] or "(fallback)")
     return judged
 
 
@@ -169,9 +195,10 @@ def report(name: str, judged: Judged) -> None:
             print(f"  {low:.1f}-{min(high, 1):.1f}: {sum(band)} of {len(band)} right")
 
 
-def _print(right: bool, said: str, proposal: Proposal, truth: str) -> None:
-    mark = "ok   " if right else "WRONG"
-    print(f"  {mark} {said} {proposal.confidence} ({proposal.reason}); truth {truth}")
+def _print(right: bool, show: bool, said: str, proposal: Proposal, truth: str) -> None:
+    if show or not right:
+        mark = "ok   " if right else "WRONG"
+        print(f"  {mark} {said} {proposal.confidence} ({proposal.reason}); truth {truth}")
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -179,18 +206,32 @@ def _split(text: str) -> tuple[str, ...]:
 
 
 def main() -> None:
-    """Judge every schema whose answers are at hand."""
+    """Judge a schema of one's own, or every one whose answers are at hand."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--practice", type=Path, help="metadata.json of the real practice")
-    parser.add_argument("--generated", type=Path, help="metadata.json of the generated practice")
+    parser.add_argument("--schema", type=Path, help="export folder with a metadata.json")
+    parser.add_argument("--truth", type=Path, help="its answers: a CSV like tests/truth/fields_*")
+    parser.add_argument("--values", type=Path, help="a CSV like tests/truth/values_*")
     parser.add_argument("--show", action="store_true", help="print every proposal")
     args = parser.parse_args()
-    for name in ("practice", "generated"):
-        if path := getattr(args, name):
-            report(name, judge(name, fields_of(json.loads(path.read_text())), show=args.show))
-    for name in ("foreign", "held_out"):
+    if args.schema and args.truth:
+        fields = fields_of(json.loads((args.schema / "metadata.json").read_text()))
+        name = args.truth.stem
+        report(name, judge(name, fields, truth=args.truth, show=args.show))
+        if args.values:
+            report(f"{name} values", judge_values(name, rows_of(args.values), show=args.show))
+        return
+    schemas = {"generated": generated_metadata("2026-10-30T12:00:00Z")}
+    if PRACTICE.is_dir():
+        schemas["practice"] = json.loads((PRACTICE / "metadata.json").read_text())
+    for name, metadata in schemas.items():
+        report(name, judge(name, fields_of(metadata), show=args.show))
+    for name, folder in (("generated", SEEDS), ("practice", ROOT / "tests" / "practice_seeds")):
+        report(f"{name} values", judge_values(name, mapped_values(folder), show=args.show))
+    for name in ("foreign", "held_out", "opticians"):
         report(name, judge(name, invented_fields(name), show=args.show))
-    report("held_out values", judge_values("held_out", show=args.show))
+    for name in ("held_out", "opticians"):
+        report(f"{name} values", judge_values(name, show=args.show))
+    report("opticians owners", judge_owners("opticians", show=args.show))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,10 @@ _REFERRED = {
 }
 # who did something to the record itself is not who owns it
 _DONE_BY = {"created", "modified", "updated", "deleted", "changed", "entered", "referred"}
+# types of which Nutshell keeps a list for each record
+_REACHES = {"phone", "email", "url"}
+# how sure one can be that nothing fits a name without a known word: text may be anything
+_UNREAD = {"Text": 0.7, "Choice": 0.75}
 _LINE = 255  # a longer text needs LongText
 _WITHOUT_FIELDS = {
     "activities": "Nutshell's activities carry no custom fields",
@@ -28,14 +32,16 @@ _WITHOUT_FIELDS = {
 
 
 def _score(source: SourceField, target: TargetField, vocabulary: Vocabulary) -> tuple[float, str]:
-    names = (target.name, target.label, *target.synonyms)
+    # a synonym is no start of another chain: `region` may be a state, and `state` a status
+    names = [(name, vocabulary) for name in (target.name, target.label)]
+    names += [(name, vocabulary.without_homonyms(name)) for name in target.synonyms]
     mine = [name for name in (source.name, source.label) if name]
     if source.type == "reference" and _is_doer(source.name):
         mine.append("owner")
     name, said = max(
-        (name_similarity(left, right, vocabulary), right)
+        (name_similarity(left, right, meanings), right)
         for left in mine
-        for right in names
+        for right, meanings in names
         if right
     )
     fit = type_fit(source.type or "text", target.type)
@@ -50,6 +56,10 @@ def _score(source: SourceField, target: TargetField, vocabulary: Vocabulary) -> 
         fits = target.name in _REFERRED.get(source.references, set())
         score = (score + 1) / 2 if fits and name >= FLOOR else score * (0.9 if fits else 0.4)
         why.append(f"its values are {source.references}")
+    if target.takes_more and source.type == target.type.lower() and source.type in _REACHES:
+        # whatever they call it, in whatever language, it can be called, written to or opened
+        score = max(score, 0.8)
+        why.append(f"there is a list of every {source.type}")
     if fit < 0.5:
         # a yes-or-no is no name, whatever words they share
         score *= 0.8 if fit else 0.5
@@ -62,20 +72,31 @@ def _is_doer(name: str) -> bool:
     return len(parts) > 1 and parts[-1] == "by" and parts[-2] not in _DONE_BY
 
 
-def new_field(source: SourceField, *, doubt: float = 0.0) -> Proposal:
-    """Propose a custom field of its own; `doubt` is the score of the best existing one, 0 to 1."""
+def new_field(
+    source: SourceField, *, doubt: float = 0.0, is_read: bool = True, why: str = ""
+) -> Proposal:
+    """
+    Propose a custom field of its own.
+
+    `doubt`: the score of the best existing one, 0 to 1; `is_read`: whether any word of its name is
+    known, since an unknown one may mean anything; `why`: the reason, if there is a better one.
+    """
     kind = _CARRIES.get(source.type, "Text")
     # text by declaration stays text, whatever it looks like: codes keep their leading zeros
     if kind == "Text" and source.longest > _LINE:
         kind = "LongText"
     name = source.label or re.sub(r"[_.]", " ", source.name).strip().capitalize()
     choices = source.options if kind == "Choice" else ()
+    most = 0.95 if is_read else _UNREAD.get(kind, 0.85)
+    why = why or f"nothing in Nutshell fits (best {doubt:.2f})"
+    if not is_read:
+        why += ", and no word of its name is known"
     carried = f"; its {len(choices)} values become the choices" if choices else ""
     return Proposal(
         target=name,
         target_type=kind,
-        confidence=round(min(0.95, 1 - 0.6 * doubt), 2),
-        reason=f"nothing in Nutshell fits (best {doubt:.2f}): a new {kind} field{carried}",
+        confidence=round(min(most, 1 - 0.6 * doubt), 2),
+        reason=f"{why}: a new {kind} field{carried}",
         choices=choices,
     )
 
@@ -84,21 +105,25 @@ def propose_field(
     source: SourceField, targets: Iterable[TargetField], vocabulary: Vocabulary
 ) -> Proposal:
     """Propose where a field goes: an existing one, a new one, or nowhere, with the reason."""
-    if (why := _stays(source)) is not None:
-        return why
+    if (stays := _stays(source)) is not None:
+        return stays
     own = f"{source.source_object}.{source.name}"
-    scored: list[tuple[float, str, TargetField]] = []
-    for target in targets:
-        score, why_this = _score(source, target, vocabulary)
-        if target.filled_from and target.filled_from != own and not target.takes_more:
-            # taken by another column of the source: a second one would overwrite it
-            score, why_this = score * 0.5, f"{why_this}; but {target.filled_from} fills it"
-        scored.append((score, why_this, target))
-    scored.sort(key=lambda found: (-found[0], found[2].name))
+
+    def is_taken(target: TargetField) -> bool:
+        # by another column of the source: a second one would overwrite it
+        return bool(target.filled_from) and target.filled_from != own and not target.takes_more
+
+    scored = [(*_score(source, target, vocabulary), target) for target in targets]
+    scored.sort(key=lambda found: (-found[0], is_taken(found[2]), found[2].name))
     best = scored[0][0] if scored else 0.0
     if not scored or best < FLOOR:
-        return new_field(source, doubt=best)
+        names = (source.name, source.label)
+        return new_field(source, doubt=best, is_read=any(map(vocabulary.is_known, names)))
     _, reason, target = scored[0]
+    if is_taken(target):
+        # nor is it what comes second: a company's name is no domain
+        why = f"Nutshell's own `{target.name}` fits, but {target.filled_from} fills it ({reason})"
+        return new_field(source, doubt=best / 2, why=why)
     second = next((found for found in scored[1:] if found[2].name != target.name), None)
     runner_up = second[0] if second else 0.0
     if second and runner_up >= FLOOR:

@@ -5,6 +5,7 @@ Not a choice between candidates: `fields`, `values` and `owners` choose.
 """
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +30,8 @@ _TEXTUAL = (
     "text", "longtext", "email", "phone", "url", "picklist", "reference", "integer", "decimal",
 )  # fmt: skip
 _FITS: dict[str, dict[str, float]] = {
-    "text": {**dict.fromkeys(_TEXTUAL, 0.8), "text": 1.0, "date": 0.3, "boolean": 0.3},
+    "text": dict.fromkeys(_TEXTUAL, 0.8)
+    | {"text": 1.0, "picklist": 0.45, "date": 0.3, "boolean": 0.3},
     "longtext": {"longtext": 1.0, "text": 0.8},
     "number": {"integer": 1.0, "decimal": 1.0, "currency": 0.9, "text": 0.3},
     "currency": {"currency": 1.0, "decimal": 0.9, "integer": 0.7, "text": 0.3},
@@ -47,7 +49,9 @@ _FITS: dict[str, dict[str, float]] = {
 
 def words(name: str) -> tuple[str, ...]:
     """Split a field's name or a value into lowercase words, without what other systems add."""
-    text = _NEGATED.sub(r" not\1 ", _BREAK.sub(" ", _CAMEL.sub(" ", name).lower())).split()
+    plain = unicodedata.normalize("NFKD", _CAMEL.sub(" ", name).lower().replace("ß", "ss"))
+    bare = "".join(char for char in plain if not unicodedata.combining(char))
+    text = _NEGATED.sub(r" not\1 ", _BREAK.sub(" ", bare)).split()
     return tuple(word for word in text if word not in _NOISE) or tuple(text)
 
 
@@ -65,6 +69,11 @@ class Vocabulary:
             by_word["".join(words(word))].add(concept)
         return cls({word: frozenset(concepts) for word, concepts in by_word.items()})
 
+    def without_homonyms(self, name: str) -> "Vocabulary":
+        """Give the vocabulary for a name that is a word of several meanings: none but itself."""
+        word = "".join(words(name))
+        return Vocabulary() if len(self.concepts.get(word, ())) > 1 else self
+
     def joined(self, name: str) -> tuple[str, ...]:
         """Split a name into words; those that form a known phrase stay together as one."""
         parts, found, start = words(name), [], 0
@@ -77,17 +86,23 @@ class Vocabulary:
                     break
         return tuple(found)
 
+    def is_known(self, name: str) -> bool:
+        """Say whether any word of a name stands in the vocabulary."""
+        return any(word in self.concepts or word in _GENERIC for word in self.joined(name))
+
     def alike(self, left: str, right: str) -> float:
         """Say how alike two single words are: equal, synonyms, or near in spelling."""
         if left == right or left.rstrip("s") == right.rstrip("s"):
             return 1.0
-        shared = self.concepts.get(left, frozenset()) & self.concepts.get(right, frozenset())
-        if shared:
-            return 0.95
+        senses = self.concepts.get(right, frozenset())
+        if shared := self.concepts.get(left, frozenset()) & senses:
+            # what a concept is named after means that: `state` is no `status`, though some say so
+            return 0.95 if right not in senses or right in shared else 0.0
         if any(left == f"{no}{right}" or right == f"{no}{left}" for no in _OPPOSITES):
             return 0.0
         spelling = fuzz.ratio(left, right) / 100
-        return spelling * 0.9 if spelling >= 0.8 and min(len(left), len(right)) > 3 else 0.0
+        # of short words a letter makes another one: `count` is no `county`
+        return spelling * 0.9 if spelling >= 0.8 and min(len(left), len(right)) > 5 else 0.0
 
 
 def _weight(word: str) -> float:

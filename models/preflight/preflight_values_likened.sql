@@ -16,7 +16,7 @@ texts as (
 words as (
     select
         text,
-        unnest(string_split_regex(lower(text), '[^a-z0-9]+')) as word
+        unnest(string_split_regex(lower(strip_accents(text)), '[^a-z0-9]+')) as word
     from texts
     -- `not interested` means nothing that `interested` does
     where not regexp_matches(lower(text), '\bnot\b')
@@ -24,7 +24,7 @@ words as (
     -- `word of mouth` is none of its words
     select
         text,
-        lower(trim(text)) as word
+        lower(strip_accents(trim(text))) as word
     from texts
 ),
 
