@@ -43,7 +43,10 @@ lineage as (
     union all
     select
         source_object,
-        'customFields.' || target_field as field,
+        if(
+            target_type = 'Standard',
+            split_part(target_field, '.', 1), 'customFields.' || target_field
+        ) as field,
         source_field,
         true as is_custom
     from {{ ref('fields') }}
