@@ -32,8 +32,11 @@ idle as (
         on
             maps.source_object = fields_audited.object
             and maps.source_field = fields_audited.field
-    -- its default would fill every record, and its field would be made for nothing
-    where maps.decision = 'map'
+    -- its default would fill every record; signed and without one it waits for a field that
+    -- nothing declares and no record has today, and does nothing until then
+    where
+        maps.decision = 'map'
+        and (maps.confirmed_by is null or nullif(trim(maps.default_value), '') is not null)
     union all
     select
         'idle_row' as blocker_class,
