@@ -23,9 +23,9 @@ named as (
         is_deleted,
         created_at,
         {{ clean_line('salutation') }} as salutation,
-        {{ permitted(clean_line('first_name'), 'people', 'first_name') }} as first_name,
-        {{ permitted(clean_line('middle_name'), 'people', 'middle_name') }} as middle_name,
-        {{ permitted(clean_line('last_name'), 'people', 'last_name') }} as last_name,
+        {{ clean_line('first_name') }} as first_name,
+        {{ clean_line('middle_name') }} as middle_name,
+        {{ clean_line('last_name') }} as last_name,
         {{ clean_line('suffix') }} as suffix
     from people
 ),
@@ -37,7 +37,7 @@ keyed as (
             ' ', named.first_name, named.middle_name, named.last_name, named.suffix
         ), '') as full_name,
         coalesce(emails.email_keys, []) as email_keys,
-        {{ permitted('emails.first_email', 'people', 'emails', 'null') }} as first_email,
+        emails.first_email,
         coalesce(emails.invalid_emails, 0) as invalid_emails,
         lower(strip_accents(concat_ws(' ', named.first_name, named.last_name))) as name_key
     from named

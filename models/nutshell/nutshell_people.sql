@@ -38,9 +38,9 @@ mapped as (
             policy.nameless_label
         ) as display_name,
         {{ within_limit('united.description', 'long_text_length') }} as description,
-        {{ permitted('points.emails', 'people', 'emails', 'null') }} as emails,
-        {{ permitted('points.phones', 'people', 'phones', 'null') }} as phones,
-        {{ permitted('points.addresses', 'people', 'addresses', 'null') }} as addresses,
+        points.emails,
+        points.phones,
+        points.addresses,
         points.urls,
         list_filter(
             list_transform(united.tags, lambda tag: trim(tag)), lambda tag: tag <> ''

@@ -1,4 +1,8 @@
-{{ config(materialized='ephemeral') }}
+{#
+    What stands in the source, field by field: the audit counts what stays behind too, and so reads
+    the records as they were sent.
+-#}
+{{ config(materialized='ephemeral', group='as_sent') }}
 {% set objects = [
     'users', 'organizations', 'people', 'leads', 'deals', 'activities', 'attachments'
 ] %}
@@ -6,7 +10,7 @@
 with
 
 {% for object in objects -%}
-    {{ object }} as (select * from {{ ref('stg_visual_practice__' ~ object) }}),
+    {{ object }} as (select * from {{ ref('base_visual_practice__' ~ object) }}),
 
 {% endfor -%}
 

@@ -45,13 +45,16 @@ placed as (
             when coalesce(objects.policy, 'land_only') <> 'migrate'
                 then 'stays behind: its object is ' || coalesce(objects.policy, 'in no policy')
             when field_classes.policy = 'exclude' then 'stays behind: ' || field_classes.reason
-            when found.is_phi and field_classes.permitted_by is null
+            when
+                (found.is_phi or field_classes.class = 'phi')
+                and nullif(trim(field_classes.permitted_by), '') is null
                 then 'stays behind: patients'' data, and nobody has permitted it'
             -- what models carry, they carry whatever a map says: a row can only add to it
             when standard_fields.goes_to is not null and not found.is_custom
-                then standard_fields.goes_to || if(
-                    fields.decision = 'map', '; custom field: ' || fields.target_field, ''
-                )
+                then
+                    standard_fields.goes_to
+                    || if(field_classes.policy = 'mask', ', masked', '')
+                    || if(fields.decision = 'map', '; custom field: ' || fields.target_field, '')
             when fields.decision = 'leave_out' then 'stays behind: ' || coalesce(fields.reason, '')
             when fields.decision = 'map' and fields.target_type = 'Trailer'
                 then 'a line of the activity''s text: ' || fields.target_field

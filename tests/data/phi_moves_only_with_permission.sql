@@ -1,57 +1,124 @@
--- A field of patients' data reaches a Nutshell-shaped table only if somebody signed for it.
+-- A field of patients' data reaches a Nutshell-shaped table only if somebody signed for it; what
+-- the policy of fields excludes or masks, not at all: no distinctive value of it stands in the row
+-- that its record went into, unless the record says it in a permitted field too. A field leaks by
+-- rule, not by record: five thousand records that have such a value show it.
+{{ config(group='as_sent') }}
+{% set shaped = {
+    'organizations': 'nutshell_organizations', 'people': 'nutshell_people',
+    'leads': 'nutshell_leads', 'deals': 'nutshell_deals',
+    'activities': 'nutshell_activities', 'attachments': 'nutshell_attachments',
+} %}
+
 with
 
-permitted as (
-    select * from {{ ref('int_fields_permitted') }}
-    where is_phi and permitted_by is null
+withheld as (
+    select
+        object,
+        field,
+        policy
+    from {{ ref('int_fields_permitted') }}
+    -- an id that may not move closes a gate
+    where policy <> 'migrate' and field <> 'id'
 ),
+
+custom_fields as (select * from {{ ref('nutshell_custom_fields') }}),
 
 typed as (
     select * from {{ ref('int_custom_fields_typed') }}
     where value is not null
 ),
 
-custom_fields as (select * from {{ ref('nutshell_custom_fields') }}),
-
-people as (
-    select * from {{ ref('nutshell_people') }}
-    where payload is not null
+sent as (
+    {%- for object in shaped %}
+        select
+            '{{ object }}' as object,
+            as_sent.id as source_id,
+            withheld.field,
+            concat_ws(
+                chr(10),
+                json_extract_string(as_sent._record, '$."' || withheld.field || '"'),
+                json_extract_string(as_sent._record, '$.custom_fields."' || withheld.field || '"')
+            ) as text,
+            permitted._record as permitted_text
+        from {{ ref('base_visual_practice__' ~ object) }} as as_sent
+        inner join withheld on withheld.object = '{{ object }}'
+        inner join {{ ref('stg_visual_practice__' ~ object) }} as permitted
+            on as_sent.id = permitted.id
+        where contains(as_sent._record, '"' || withheld.field || '"')
+        {{ "union all" if not loop.last }}
+    {%- endfor %}
 ),
 
-births as (
+-- the longest stretch of a value that no cleaning touches: markup, escapes and blanks end it
+stretches as (
     select
-        'people' as object,
-        source.id as source_id,
-        'date_of_birth' as field
-    from {{ ref('stg_visual_practice__people') }} as source
-    inner join people on source.id = people.source_id
-    inner join permitted on permitted.object = 'people' and permitted.field = 'date_of_birth'
-    where
-        contains(people.custom_fields, '"' || strftime(source.date_of_birth, '%Y-%m-%d') || '"')
-        and strftime(source.date_of_birth, '%Y-%m-%d') <> strftime(people.created_at, '%Y-%m-%d')
-        and strftime(source.date_of_birth, '%Y-%m-%d') <> strftime(people.modified_at, '%Y-%m-%d')
+        object,
+        source_id,
+        field,
+        permitted_text,
+        unnest(regexp_extract_all(text, '[0-9A-Za-z]+(?:[ -][0-9A-Za-z]+)*')) as value
+    from sent
+),
+
+distinctive as (
+    select
+        object,
+        source_id,
+        field,
+        arg_max(value, length(value)) as value
+    from stretches
+    -- shorter ones may stand anywhere by chance: a day has ten characters
+    where length(value) >= 10 and not contains(permitted_text, value)
+    group by object, source_id, field
+    qualify row_number() over (partition by object order by hash(source_id), field) <= 5000
+),
+
+-- where each record went: its own row, and the row of the one that stands for it
+rows_shaped as (
+    {%- for object, model in shaped.items() %}
+        select
+            record_key,
+            survivor_key,
+            cast(shaped as varchar) as row_text
+        from {{ ref(model) }} as shaped -- noqa: AL05
+        {{ "union all" if not loop.last }}
+    {%- endfor %}
 ),
 
 leaks as (
+    select
+        distinctive.object,
+        distinctive.source_id,
+        distinctive.field
+    from distinctive
+    inner join rows_shaped as own
+        on distinctive.object || ':' || distinctive.source_id = own.record_key
+    left join rows_shaped as survivors on own.survivor_key = survivors.record_key
+    where
+        contains(own.row_text, distinctive.value)
+        or contains(coalesce(survivors.row_text, ''), distinctive.value)
+    union all
     select
         typed.source_object as object,
         typed.source_id,
         typed.source_field as field
     from typed
-    inner join permitted
-        on typed.source_object = permitted.object and typed.source_field = permitted.field
+    inner join withheld
+        on
+            typed.source_object = withheld.object
+            and typed.source_field = withheld.field
+            and not (withheld.policy = 'mask' and typed.value = '***')
     union all
     select
-        permitted.object,
+        withheld.object,
         custom_fields.name as source_id,
-        permitted.field
+        withheld.field
     from custom_fields
-    inner join permitted
+    inner join withheld
         on list_contains(
-            string_split(custom_fields.origin, ', '), permitted.object || '.' || permitted.field
+            string_split(custom_fields.origin, ', '), withheld.object || '.' || withheld.field
         )
-    union all
-    select * from births
+    where withheld.policy = 'exclude'
 )
 
 select * from leaks

@@ -1,5 +1,5 @@
 {{ config(materialized='ephemeral') }}
-{# Fields and objects that no policy has classed. #}
+{# Fields and objects that no policy has classed, or has classed as nothing can be. #}
 with
 
 fields_audited as (select * from {{ ref('preflight_fields') }}),
@@ -19,6 +19,24 @@ phi as (
     where is_phi and field_policy is null and object_policy = 'migrate' and filled > 0
 ),
 
+-- an id is written on each record, and ties what hangs on it: the policy can not withhold it alone
+keys_withheld as (
+    select
+        'key_withheld' as blocker_class,
+        object as source_object,
+        null::varchar as source_id,
+        object || '.' || field as subject,
+        'may not move: ' || goes_to as detail,
+        null::varchar as mend
+    from fields_audited
+    where
+        field = 'id'
+        and not is_custom
+        and object_policy = 'migrate'
+        and (goes_to like 'stays behind%' or field_policy = 'mask')
+        and filled > 0
+),
+
 unclassified_objects as (
     select
         'unclassified_object' as blocker_class,
@@ -36,6 +54,8 @@ unclassified_objects as (
 
 blockers as (
     select * from phi
+    union all
+    select * from keys_withheld
     union all
     select * from unclassified_objects
 )

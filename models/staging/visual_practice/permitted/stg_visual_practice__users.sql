@@ -1,0 +1,5 @@
+{{ permitted_records(
+    'users',
+    texts=['name'],
+    others=['owner_id', 'email', 'role', 'active']
+) }}
