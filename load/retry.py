@@ -7,7 +7,6 @@ Not the mend: that is an edit of a CSV or of the source. What must come first is
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
 
 from click.exceptions import Exit
 
@@ -18,15 +17,13 @@ from load.audit import Audit
 from load.causes import waiting, waiting_records, waiting_table
 from load.commands import Part, carry_out, check_leave
 from load.digests import changed_files, mapping_files, short
-from load.freeze import check_warehouse
 from load.held import held, held_before, reasons, to_write
+from load.mends import built
 from load.plans import Headline, find_plan
 from load.report import clean, print_tally
-from load.warehouse import open_warehouse
 
 FROZEN = "`load plan`, `load approve --by NAME`, then this command again"
 MENDED = f"`dbt build`, {FROZEN}"
-SHOWN = 20
 
 
 def retry_command(frame: Frame, *, cause: str | None, digest: str | None) -> None:
@@ -78,55 +75,20 @@ def _mended(frame: Frame, audit: Audit, plan: Headline, cause: str) -> dict[str,
                 f"{len(records)} record(s) that waited for {cause} are in {this} now."
             )
             return records
-    built = _built(frame, audit, cause)
-    for records_held, example, mend in built.mends:
-        frame.console.say(f"{records_held} record(s), such as {example}: {mend}")
+    now = built(frame, audit, cause)
+    for mend in now.mends:
+        frame.console.say(mend)
     if edited:
-        way = FROZEN if built.is_fresh else MENDED
+        way = FROZEN if now.is_fresh else MENDED
         raise GateRefused(f"Edited since {this} was made: {some(edited)}. Next: {way}.")
     waiting_for_it = len(held(frame.paths, plan, cause))
-    if not waiting_for_it and not built.mends:
+    if not waiting_for_it and not now.mends:
         raise GateRefused(
             f"No write failed for {cause}, and {this} holds no record back for it."
             f" Causes: {some(sorted({*waiting(audit), *reasons(plan)})) or 'none'}."
         )
-    if built.is_fresh and not built.records:
+    if now.is_fresh and not now.records:
         raise GateRefused(f"The warehouse has the mend, {this} has not. Next: {FROZEN}.")
     raise GateRefused(
         f"{waiting_for_it} record(s) of {this} wait for {cause}. Mend it, then: {MENDED}."
     )
-
-
-@dataclass(frozen=True)
-class _Built:
-    """What the warehouse says of a cause, and whether it is of today's text and audit."""
-
-    is_fresh: bool
-    records: int
-    mends: list[tuple[int, str, str]]
-
-
-def _built(frame: Frame, audit: Audit, cause: str) -> _Built:
-    with open_warehouse(frame.paths) as warehouse:
-        try:
-            check_warehouse(warehouse, audit=audit, seeds=frame.settings.seeds_dir)
-            is_fresh = True
-        except GateRefused:
-            is_fresh = False
-        ((records,),) = warehouse.execute(
-            "select count(*) from plan.plan_operations where operation = 'block' and reason = ?",
-            [cause],
-        ).fetchall()
-        mends = warehouse.execute(
-            f"""
-            select
-                count(*) as records,
-                min(coalesce(source_object || ':' || source_id, subject)) as example,
-                mend
-            from preflight.preflight_blockers
-            where cause = ?
-            group by mend order by records desc, mend limit {SHOWN}
-            """,  # noqa: S608 - a number of our own
-            [cause],
-        ).fetchall()
-    return _Built(is_fresh, int(records), [(int(n), str(x), str(mend)) for n, x, mend in mends])

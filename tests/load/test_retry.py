@@ -35,7 +35,11 @@ def hold_back(project, blocked):
     project.warehouse["blockers"] = [
         ("blocked_record", "record", *key.split(":"), key, reason, LINE, True, reason)
         for key, reason in blocked.items()
-        if reason != "depends_on_blocked"
+        if reason not in ("depends_on_blocked", "deal_blocked")
+    ]
+    project.warehouse["causes"] = [
+        (key, "deals:6" if reason == "depends_on_blocked" else key)
+        for key, reason in blocked.items()
     ]
 
 
@@ -90,6 +94,39 @@ def test_before_the_mend_it_says_the_mend(blocked, sandbox):
     assert "3 record(s)" in blocked.complaint
     assert "Mend it, then: `dbt build`, `load plan`, `load approve" in blocked.complaint
     assert sandbox.writes() == before
+
+
+@pytest.mark.parametrize(
+    ("reason", "cause"),
+    [("depends_on_blocked", "deals:6"), ("deal_blocked", "deals:4")],
+)
+def test_what_waits_for_another_record_is_told_that_one_s_mend(blocked, reason, cause):
+    """Down to the record that has the cause, with the command that writes both."""
+    lead = {
+        "record_key": "leads:1", "operation_key": "leads:1/record", "source_object": "leads",
+        "source_id": "1", "kind": "lead", "step": "record", "operation": "create", "level": 3,
+        "reason": "new", "bucket": "created", "survivor_key": "deals:4", "in_sample": False,
+    }  # fmt: skip
+    small_practice(blocked, organizations=2, people=7, deals=7)
+    blocked.warehouse["operations"].append(lead)
+    hold_back(blocked, BLOCKED | OTHER | {"leads:1": "deal_blocked"})
+    blocked.build()
+    blocked.quick("plan")
+    said = " ".join(blocked.quick("retry", "--cause", reason, code=2).split())
+    assert f"1 record(s) wait for {cause}: {LINE}." in said
+    assert f"`load retry --cause {CAUSE}`" in said
+    assert "where a second one holds it back, it shows after this mend" in said
+
+
+def test_a_cause_that_no_blocker_has_is_told_what_the_seed_of_reasons_says(blocked):
+    """Better the general mend than none."""
+    blocked.warehouse["blockers"] = []
+    blocked.build()
+    folder = blocked.root / "seeds" / "reference"
+    folder.mkdir()
+    (folder / "reasons.csv").write_text(f"reason,mend\n{CAUSE},add a rate\n")
+    said = blocked.quick("retry", "--cause", CAUSE, code=2)
+    assert "2 record(s): add a rate" in said
 
 
 def test_an_edit_that_no_plan_has_is_named_with_what_is_left_to_run(blocked):

@@ -60,6 +60,16 @@ def write_warehouse(
         f"insert into plan.plan_operations values ({', '.join('?' * len(COLUMNS))})",  # noqa: S608
         rows,
     )
+    # a spread reason is one that another record has first: that one is the cause
+    link.execute(
+        "create table plan.plan_verdicts as select distinct on (record_key) record_key, reason,"
+        " bucket, survivor_key, null::varchar as cause_key from plan.plan_operations"
+        " order by record_key, position"
+    )
+    link.executemany(
+        "update plan.plan_verdicts set cause_key = ? where record_key = ?",
+        [(cause, key) for key, cause in tables.get("causes", [("", "")])],
+    )
     link.execute(
         "create table plan.plan_build as select ?::varchar as invocation_id, now() as built_at,"
         " ?::bigint as audit_version",
