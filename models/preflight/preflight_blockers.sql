@@ -3,7 +3,7 @@
     'preflight_blockers_in_field_rows', 'preflight_blockers_in_classes',
     'preflight_blockers_in_owners',
     'preflight_blockers_in_definitions', 'preflight_blockers_in_records',
-    'preflight_blockers_in_account',
+    'preflight_blockers_in_account', 'preflight_blockers_in_listings',
 ] %}
 
 with

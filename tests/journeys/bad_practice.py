@@ -7,6 +7,8 @@ log, message or table of findings may repeat.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 from pathlib import Path
@@ -73,6 +75,8 @@ BAD: dict[str, dict[str, dict[str, Any]]] = {
         "act_type": {"type": "carrier pigeon"},
         "act_timeless": {"started_at": f"soon {WORD}", "created_at": "once"},
         "act_start": {"started_at": "soon"},
+        "act_words": {"completed": "N"},
+        "act_wordless": {"completed": "perhaps"},
         "act_nobody": {"person_ids": ["per_nowhere"], "deal_id": "deal_nowhere"},
     },
     "attachments": {
@@ -96,6 +100,13 @@ NO_RECORDS: list[tuple[bytes, str]] = [
     (f'{{"id": "  ", "first_name": "{WORD}"}}'.encode(), "missing_id"),
     (f'{{"id": ["per_list"], "first_name": "{WORD}"}}'.encode(), "unusable_id"),
     (b'{"id": true}', "unusable_id"),
+    (f'{{"id": "per_key", "last_name": "x", "last_name": "{WORD}"}}'.encode(), "key_twice"),
+]
+#: lines in the middle of a CSV, whose name is odd, too, and what the quarantine calls them
+ODD_CSV = "Workflows.CSV"
+DAMAGED = [
+    (f'wfl_open,"{WORD} never ends', "broken_quotes"),
+    ("wfl_short", "missing_cells"),
 ]
 #: people whose ids come twice: the same twice, and once changed since
 TWICE = [
@@ -120,5 +131,22 @@ def write_bad_practice(folder: Path) -> None:
             lines += [line for line, _ in NO_RECORDS]
         with (folder / f"{name}.jsonl").open("ab") as file:
             file.write(b"\n".join(lines) + b"\n")
+    write_damaged_csv(folder)
     with (folder / "files" / "att_3gb_unsaid").open("wb") as hole:
         os.truncate(hole.fileno(), 3 * GB)
+
+
+def write_damaged_csv(folder: Path) -> None:
+    """Put a CSV in the place of an object's file: after its first record come the damaged lines."""
+    path = folder / "workflows.jsonl"
+    records = [json.loads(line) for line in path.read_text().splitlines()]
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(columns := [*records[0]])
+    for record in records:
+        cells = [record.get(column) for column in columns]
+        rows.writerow([json.dumps(c) if isinstance(c, list | dict) else c for c in cells])
+    lines = text.getvalue().splitlines()
+    lines[2:2] = [line for line, _ in DAMAGED]
+    (folder / ODD_CSV).write_text("\n".join(lines) + "\n")
+    path.unlink()

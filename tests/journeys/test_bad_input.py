@@ -12,8 +12,10 @@ import pytest
 
 from tests.journeys.bad_practice import (
     BAD,
+    DAMAGED,
     FORMULA,
     NO_RECORDS,
+    ODD_CSV,
     STAGE_FORMULA,
     WORD,
     write_bad_practice,
@@ -48,6 +50,7 @@ EXCLUDED = {
 #: (object, id, field) → how its value is told to be none; the record moves without it
 NO_VALUES = {
     ("activities", "act_start", "started_at"): "does not fit its type",
+    ("activities", "act_wordless", "completed"): "does not fit its type",
     ("deals", "deal_closed", "closed_at"): "does not fit its type",
     ("deals", "deal_closed", "expected_close_date"): "does not fit its type",
     ("deals", "deal_custom", "contract_start"): "can not be read as Date",
@@ -129,9 +132,13 @@ def test_what_is_no_record_is_counted_and_named_by_file_and_line(built):
     assert {(subject, detail) for subject, detail, _ in named} == {
         (f"people people.jsonl:{first + number}", problem)
         for number, (_, problem) in enumerate(NO_RECORDS)
+    } | {
+        (f"workflows {ODD_CSV}:{line}", problem)
+        for line, (_, problem) in enumerate(DAMAGED, start=3)
     }
     assert all(mend for *_, mend in named)
     assert f"{len(NO_RECORDS)} of people" in built.extracted
+    assert f"{len(DAMAGED)} of workflows" in built.extracted
 
 
 def test_a_record_that_can_not_move_waits_under_its_reason(built):
@@ -162,6 +169,19 @@ def test_a_value_that_is_none_is_named_and_its_record_moves(built):
     for key, words in NO_VALUES.items():
         assert [finding for *place, finding in found if tuple(place) == key and words in finding]
     assert {*moving(built)} >= {(name, key) for name, key, _ in NO_VALUES}
+
+
+def test_an_open_task_stays_open_in_whatever_word(built):
+    """`N` is a no; a word that nobody knows is said to be none."""
+    assert "Completed: no" in built.payload("activities:act_words")
+    assert "Completed" not in built.payload("activities:act_wordless")
+
+
+def test_what_stands_around_damaged_lines_is_there(built):
+    """All of a CSV's other rows, before and after."""
+    lines = (built.export / ODD_CSV).read_text().splitlines()
+    (rows,) = landed(built, "other_records", "count(*) filter (object = 'workflows')")
+    assert rows == len(lines) - 1 - len(DAMAGED)
 
 
 def test_a_link_to_nowhere_is_named_and_its_record_moves(built):

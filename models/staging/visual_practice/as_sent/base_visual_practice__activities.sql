@@ -1,7 +1,11 @@
 with
 
-newest as (
+landed as (
     {{ newest_practice_records('activities') }}
+),
+
+newest as (
+    {{ worded_flag('landed', 'completed') }}
 ),
 
 renamed as (

@@ -1,7 +1,11 @@
 with
 
-newest as (
+landed as (
     {{ newest_practice_records('users') }}
+),
+
+newest as (
+    {{ worded_flag('landed', 'active') }}
 ),
 
 renamed as (
