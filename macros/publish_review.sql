@@ -18,7 +18,9 @@
             {%- endfor -%}
         {%- endfor -%}
         {%- do run_query('use published') -%}
-        {%- do run_query('create view review_record as ' ~ review_record_sql('review_cells')) -%}
+        {%- do run_query('create view review_record as ' ~ review_record_sql(
+            'review_cells', 'review_sources', 'review_lineage', 'review_field_diff'
+        )) -%}
         {%- do run_query('use ' ~ target.database) -%}
         {%- do run_query('detach published') -%}
         {%- do run_query("select publish_file('" ~ new_file ~ "', '" ~ data_dir ~ "/review.duckdb')") -%}

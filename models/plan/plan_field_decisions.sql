@@ -22,16 +22,11 @@ policed as (
         policies.on_null
     from compared
     inner join {{ ref('conflicts') }} as policies
-        on
-            policies.kind in (compared.kind, '*')
-            and policies.field in (compared.field, split_part(compared.field, '.', 1), '*')
+        on {{ policy_holds('policies', 'compared.kind', 'compared.field') }}
     qualify
         row_number() over (
             partition by compared.record_key, compared.field
-            order by
-                policies.field = compared.field desc,
-                policies.field <> '*' desc,
-                policies.kind <> '*' desc
+            order by {{ most_particular_policy('policies', 'compared.field') }}
         ) = 1
 
 ),

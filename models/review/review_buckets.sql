@@ -30,35 +30,47 @@ last_writes as (
 
 ),
 
-placed as (
+judged as (
 
     select
-        verdicts.source_object,
-        verdicts.source_id,
-        verdicts.record_key,
-        settled.nutshell_id,
+        verdicts.*,
+        settled.state as settled_state,
+        settled.nutshell_id as settled_id,
         settled.html_url,
-        case
-            when
-                last_writes.last_status in ('failed', 'in_doubt', 'blocked')
-                and verdicts.bucket in ('created', 'updated')
-                then 'failed'
-            when verdicts.bucket in ('merged', 'blocked', 'excluded') then verdicts.bucket
-            when settled.state in ('created', 'matched') and last_writes.was_updated then 'updated'
-            when settled.state in ('created', 'matched') then settled.state
-            else 'pending'
-        end as bucket,
-        verdicts.bucket as planned_bucket,
-        case
-            when last_writes.last_status in ('failed', 'in_doubt', 'blocked')
-                then last_writes.last_cause
-            else verdicts.reason
-        end as reason,
-        verdicts.survivor_key,
-        verdicts.cause_key
+        last_writes.was_updated,
+        last_writes.last_cause,
+        -- tried, not done, and still to do
+        coalesce(
+            last_writes.last_status in ('failed', 'in_doubt', 'blocked')
+            and verdicts.bucket in ('created', 'updated'),
+            false
+        ) as has_failed
     from verdicts
     left join settled on verdicts.record_key = settled.record_key
     left join last_writes on verdicts.record_key = last_writes.record_key
+
+),
+
+placed as (
+
+    select
+        source_object,
+        source_id,
+        record_key,
+        settled_id as nutshell_id,
+        html_url,
+        case
+            when has_failed then 'failed'
+            when bucket in ('merged', 'blocked', 'excluded') then bucket
+            when settled_state in ('created', 'matched') and was_updated then 'updated'
+            when settled_state in ('created', 'matched') then settled_state
+            else 'pending'
+        end as bucket,
+        bucket as planned_bucket,
+        case when has_failed then last_cause else reason end as reason,
+        survivor_key,
+        cause_key
+    from judged
 
 )
 

@@ -1,12 +1,18 @@
 {# How many cells of each field were compared, and how each class of difference counts; `same`
-   is the rest. #}
-with fields as (
+   is the rest. A cell counts once. #}
+with held as (
+
+    select * from {{ ref('review_cells') }}
+    where now is not null
+
+),
+
+fields as (
 
     select
         kind,
         unnest(map_keys(wanted)) as field
-    from {{ ref('review_cells') }}
-    where now is not null
+    from held
 
 ),
 
@@ -21,6 +27,13 @@ compared as (
 
 ),
 
+diffs as (
+
+    select * from {{ ref('review_field_diff') }}
+    where field is not null
+
+),
+
 differing as (
 
     select
@@ -28,20 +41,22 @@ differing as (
         field,
         diff_class,
         count(*) as cells
-    from {{ ref('review_field_diff') }}
-    where field is not null
+    from diffs
     group by kind, field, diff_class
 
 ),
 
-totals as (
+-- a cell that nothing was wanted in is none of those compared
+not_same as (
 
     select
-        kind,
-        field,
-        sum(cells) as cells
-    from differing
-    group by kind, field
+        diffs.kind,
+        diffs.field,
+        count(*) as cells
+    from diffs
+    semi join held on diffs.record_key = held.record_key
+    where diffs.mapped_value is not null
+    group by diffs.kind, diffs.field
 
 ),
 
@@ -51,9 +66,10 @@ same as (
         compared.kind,
         compared.field,
         'same' as diff_class,
-        greatest(compared.cells - coalesce(totals.cells, 0), 0) as cells
+        compared.cells - coalesce(not_same.cells, 0) as cells
     from compared
-    left join totals on compared.kind = totals.kind and compared.field = totals.field
+    left join not_same
+        on compared.kind = not_same.kind and compared.field = not_same.field
 
 ),
 
@@ -63,13 +79,21 @@ counted as (
     union all
     select * from differing
 
+),
+
+told as (
+
+    select
+        counted.kind,
+        counted.field,
+        counted.diff_class,
+        classes.severity,
+        classes.is_finding,
+        classes.is_foreseen,
+        counted.cells
+    from counted
+    inner join {{ ref('diff_classes') }} as classes on counted.diff_class = classes.diff_class
+
 )
 
-select
-    counted.kind,
-    counted.field,
-    counted.diff_class,
-    classes.severity,
-    counted.cells
-from counted
-inner join {{ ref('diff_classes') }} as classes on counted.diff_class = classes.diff_class
+select * from told
