@@ -1,5 +1,5 @@
 """
-The review's headlines as `load verify` prints them: buckets, money, cells by class, the worst.
+The review's headlines as `load verify` prints them: buckets, money, cells, losses, the worst.
 
 Not a comparison, and no contents: ids, fields, counts and sums out of the review's own tables.
 """
@@ -30,6 +30,18 @@ def print_headlines(console: Console, warehouse: duckdb.DuckDBPyConnection) -> N
     )
     console.table("Money", names, ([_money(cell) for cell in row] for row in in_road_order(rows)))
     _print_cells(console, warehouse)
+    _, rows = _read(
+        warehouse,
+        """
+        select diff_class, kind, field, cells from review.review_field_counts
+        where is_foreseen order by severity, kind, field
+        """,
+    )
+    console.table(
+        "Known before the load: what the practice's own values lose (preflight lists each)",
+        ("class", "kind", "field", "cells"),
+        rows,
+    )
     _, rows = _read(
         warehouse,
         # the same few every time: by severity, then by name

@@ -16,6 +16,12 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(3600)]
 ZONE = "America/Chicago"
 CUT_OVER = date(2026, 11, 22)
 OLDEST = 30  # days, as the practice's own settings say
+#: What the practice's own values lose on the way, and the table that says so before the load.
+FORESEEN = {
+    "not_carried": ("preflight_invalid_values", "object"),
+    "cut_to_limit": ("preflight_long_values", "source_object"),
+    "link_dropped": ("preflight_orphans", "source_object"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +135,78 @@ def test_nutshell_holds_what_was_planned(road):
         )
     )
     assert cells["same"] > 50_000
-    assert set(cells) <= {"same", "normalised", "kept"}
+    assert set(cells) <= {"same", "normalised", "kept", *FORESEEN}
+
+
+def test_what_the_practice_loses_on_the_way_is_told_in_the_diff(road):
+    """Nothing that preflight had not listed; all of a field that it listed."""
+    for diff_class, (table, column) in FORESEEN.items():
+        told = set(
+            road.rows(
+                "select record_key, field from review.review_field_diff"
+                " where diff_class = ? and cause is not null",
+                diff_class,
+                database="review",
+            )
+        )
+        listed = {
+            key
+            for (key,) in road.rows(
+                "select distinct coalesce(survivor_key, record_key)"  # noqa: S608 - our own words
+                f" from preflight.{table} as listed"
+                " inner join review.review_buckets as buckets"
+                f" on listed.{column} = buckets.source_object"
+                " and listed.source_id = buckets.source_id"
+            )
+        }
+        assert {key for key, _ in told} <= listed
+        assert (diff_class == "cut_to_limit") or told
+    # X is neither yes nor no, and is not there; an address that is none is left out of its list
+    rows = road.rows(
+        "select field, source_value, nutshell_value, cause from review.review_field_diff"
+        " where diff_class = 'not_carried'",
+        database="review",
+    )
+    lost = {field: (source, shown, cause) for field, source, shown, cause in rows}
+    assert lost["customFields.Sole proprietor"] == (
+        "X",
+        None,
+        "sole_proprietor: can not be read as Checkbox: it moves as no value",
+    )
+    sole = road.value(
+        "select count(*) from preflight.preflight_invalid_values where field = 'sole_proprietor'"
+    )
+    assert sum(field == "customFields.Sole proprietor" for field, *_ in rows) == sole
+    # a cell counts once: what is the same and what is not are all the cells that were wanted
+    assert road.value(
+        "select (select sum(cells) from review_field_counts where diff_class = 'same')"
+        " + (select count(*) from review_field_diff where mapped_value is not null)"
+        " = (select sum(len(map_keys(wanted))) from review_cells)",
+        database="review",
+    )
+
+
+def test_one_record_is_shown_whole(road):
+    """Source, mapped and Nutshell's value of every field, class and cause; what is left out too."""
+    key = road.value(
+        "select min(record_key) from review_field_diff"
+        " where field = 'customFields.Sole proprietor'",
+        database="review",
+    )
+    shown = {
+        field: rest
+        for field, *rest in road.rows(
+            "select field, source_value, mapped_value, nutshell_value, diff_class, cause"
+            " from review_record where record_key = ?",
+            key,
+            database="review",
+        )
+    }
+    assert shown["customFields.Visual Practice ID"][1:4] == [key, key, "same"]
+    assert shown["customFields.Sole proprietor"][3] == "not_carried"
+    source, mapped, here, diff_class, cause = shown["date_of_birth"]
+    assert (source, mapped, here, diff_class) == (None, None, None, "left_out")
+    assert cause.startswith("stays behind: ")
 
 
 def test_who_was_there_before_is_matched(road, practice_folder, buckets):
