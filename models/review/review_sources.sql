@@ -12,22 +12,16 @@ with withheld as (
 
 ),
 
-objects as (select distinct source_object from {{ ref('review_lineage') }}),
-
 -- merging a null takes the key away, at the record's top and among its custom fields
 patches as (
 
     select
-        objects.source_object,
+        source_object,
         to_json(map_from_entries(list_append(
-            coalesce(withheld.entries, []),
-            struct_pack(
-                name := 'custom_fields',
-                value := to_json(map_from_entries(coalesce(withheld.entries, [])))
-            )
+            entries,
+            struct_pack(name := 'custom_fields', value := to_json(map_from_entries(entries)))
         ))) as patch
-    from objects
-    left join withheld on objects.source_object = withheld.source_object
+    from withheld
 
 ),
 
@@ -37,7 +31,7 @@ records as (
         select
             '{{ object }}' as source_object,
             '{{ object }}:' || id as record_key,
-            cast(_record as json) as record
+            _record as record
         from {{ ref('stg_visual_practice__' ~ object) }}
         {% if not loop.last %}
             union all
@@ -51,9 +45,13 @@ shown as (
     select
         records.record_key,
         records.source_object,
-        cast(json_merge_patch(records.record, patches.patch) as varchar) as source
+        -- a record that holds nothing back is not taken apart
+        case
+            when patches.patch is null then records.record
+            else cast(json_merge_patch(cast(records.record as json), patches.patch) as varchar)
+        end as source
     from records
-    inner join patches on records.source_object = patches.source_object
+    left join patches on records.source_object = patches.source_object
     semi join {{ ref('plan_keys') }} as known on records.record_key = known.record_key
     semi join {{ ref('stg_audit__records') }} as settled
         on records.record_key = settled.record_key
