@@ -16,9 +16,10 @@ from load.conflicts import conflicts, insert_conflicts
 from load.entries import Outcome, register_match
 from load.plans import Operation
 from load.resolve import needed
-from load.shapes import each_field, field_of, field_values, image, put, shows, without
+from load.shapes import as_shown, each_field, field_of, field_values, image, put, shows, without
 
 if TYPE_CHECKING:
+    from load.audit import Write
     from load.executor import Executor
 
 ATTEMPTS = 4
@@ -41,7 +42,7 @@ class Change:
             self.nutshell_id = needed(executor.audit, operation.record_key).nutshell_id or 0
 
     async def run(self) -> bool:
-        """Make the change; False where it failed or a human's edits left nothing to write."""
+        """Make the change; False where it failed. What a human has set meanwhile stays."""
         fresh = not self.whole and self._made_here()
         for _ in range(ATTEMPTS):
             current: Mapping[str, Any] = {}
@@ -78,11 +79,27 @@ class Change:
         return False
 
     def _made_here(self) -> bool:
-        """Say whether this plan created the record: there is nothing of before to keep, then."""
+        """Say whether this run created the record: nobody has had time to set anything, then."""
+        made = self._creation()
+        return made is not None and made.run_id == self.executor.run_id
+
+    def _creation(self) -> Write | None:
         first = self.executor.audit.newest_write(
             self.executor.plan_digest, f"{self.operation.record_key}/record"
         )
-        return first is not None and first.operation == "create" and first.status == "done"
+        made = first is not None and first.operation == "create" and first.status == "done"
+        return first if made else None
+
+    def _seen(self) -> Mapping[str, Any]:
+        """Give what a human's edits show against: of a record made by this plan, what it was."""
+        if self.operation.seen:
+            seen: Mapping[str, Any] = orjson.loads(self.operation.seen)
+            return seen
+        made = None if self.whole else self._creation()
+        if made is None or made.after is None:
+            return {}
+        shown = orjson.loads(made.after)
+        return {name: shown.get(name) for name in as_shown(self.operation.step, self.payload)}
 
     async def _look(self) -> Mapping[str, Any]:
         try:
@@ -127,7 +144,7 @@ class Change:
     async def _without_conflicts(self, current: Mapping[str, Any]) -> dict[str, Any]:
         """Leave out fields that a human changed since the plan saw them; a row tells of each."""
         operation, executor = self.operation, self.executor
-        found = conflicts(operation, self.payload, current) if self.whole else []
+        found = conflicts(operation.step, self._seen(), self.payload, current)
         if not found:
             return self.payload
         await self.journal.note(
@@ -137,9 +154,12 @@ class Change:
         )
         for conflict in found:
             executor.tally.note("conflicts", f"{operation.record_key} {conflict.field}")
+        if not self.whole:
+            return {}  # one call, and no part of it
         return without(self.payload, {conflict.field for conflict in found})
 
     async def _all_in_conflict(self) -> bool:
+        """Note that nothing of a step is written; the record's other steps are no part of it."""
         write_id = await self._intend(self.payload, None, None)
         cause = f"{self.operation.operation_key}: changed in Nutshell since the plan saw it"
         await self.journal.settle(
@@ -151,7 +171,7 @@ class Change:
                 cause=cause,
             )
         )
-        return False
+        return True
 
     async def _not_taken(self, write_id: int, error: ApiError) -> None:
         cause_class = "stale" if isinstance(error, StaleRevision) else "in_doubt_absent"

@@ -15,7 +15,7 @@ import orjson
 
 from load.entries import insert, now
 from load.plans import Operation
-from load.shapes import each_field, field_of, holds, same
+from load.shapes import as_shown, each_field, field_of, holds, same, stable
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,13 @@ class Conflict:
 
 
 def conflicts(
-    operation: Operation, payload: Mapping[str, Any], current: Mapping[str, Any]
+    step: str, seen: Mapping[str, Any], payload: Mapping[str, Any], current: Mapping[str, Any]
 ) -> list[Conflict]:
     """Find them; what a human has made as we want it is none."""
-    planned = dict(each_field(payload))
+    planned = dict(each_field(as_shown(step, payload)))
     found = []
-    for name, then in each_field(orjson.loads(operation.seen or "{}")):
-        here = field_of(current, name)
+    for name, then in each_field(seen):
+        here = stable(field_of(current, name))
         if name in planned and not same(then, here) and not holds(planned[name], here):
             found.append(Conflict(name, then, here, planned[name]))
     return found

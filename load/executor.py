@@ -120,7 +120,7 @@ class Executor:
             return False
         if last.status in ("failed", "conflict") and not self._again(last):
             self.tally.note("failed before", operation.operation_key)
-            return False
+            return last.status == "conflict"  # what a human set stops no other step
         return None
 
     def _again(self, last: Write) -> bool:

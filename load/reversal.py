@@ -77,7 +77,7 @@ def _judge_created(
     ours = _ours(writes)
     shown = image(current)
     steps = {write.step: write for write in writes if write.step in ("value", "outcome")}
-    skipped = set(LINKS)
+    skipped = {*LINKS, *OF_VALUE} - {"value"}  # the rest follows from the value
     for step, keys in (("value", OF_VALUE), ("outcome", OF_OUTCOME)):
         if step in steps:
             skipped |= keys

@@ -200,6 +200,15 @@ def field_of(values: Mapping[str, Any], field: str) -> Any:
     return values.get(shown_as(field), values.get(field))
 
 
+def as_shown(step: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Name what a step sends by the keys under which a record shows it."""
+    if step == "value":
+        return {"value": payload}
+    if step == "outcome":
+        return {"status": payload.get("status"), "outcome": payload.get("outcomeId")}
+    return dict(payload)
+
+
 def shows(step: str, wanted: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
     """Say whether a record, as it is shown, has what a step wanted."""
     if step == "value":

@@ -68,8 +68,10 @@ joined as (
             else records.desired
         end as desired,
         verdicts.desired_hash,
-        case when steps.step = 'record' and steps.operation = 'update' then verdicts.seen end
-            as seen,
+        case
+            when steps.operation = 'update'
+                then if(steps.step = 'record', verdicts.seen, steps_seen.seen)
+        end as seen,
         verdicts.depends_on,
         sample.record_key is not null as in_sample
     from steps
@@ -77,6 +79,8 @@ joined as (
     inner join records on steps.record_key = records.record_key
     left join {{ ref('plan_ours_next') }} as ours_next
         on steps.record_key = ours_next.record_key
+    left join {{ ref('plan_steps_seen') }} as steps_seen
+        on steps.record_key = steps_seen.record_key and steps.step = steps_seen.step
     left join sample on steps.record_key = sample.record_key
 
 ),
