@@ -20,6 +20,8 @@ from common.errors import NotFound, Transient
 #: how far their clock may be behind ours
 CLOCKS_DIFFER = timedelta(minutes=15)
 MOST_PAGES = 100
+#: between the two looks that absence takes
+SECONDS_APART = 3.0
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ async def settle_create(
     since: datetime,
     *,
     above: int = 0,
-    gap: float = 3.0,
+    gap: float = SECONDS_APART,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Settled:
     """

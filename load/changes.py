@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from common.errors import ApiError, EffectUnknown, NotFound, StaleRevision
+from load.before import before_image
 from load.conflicts import conflicts, insert_conflicts
 from load.entries import Outcome, register_match
+from load.looks import looked_twice
 from load.plans import Operation
 from load.resolve import needed
-from load.shapes import as_shown, each_field, field_of, field_values, image, put, shows, without
+from load.shapes import as_shown, each_field, field_of, field_values, put, shows, without
 
 if TYPE_CHECKING:
     from load.audit import Write
@@ -64,8 +66,8 @@ class Change:
                 answer = await self._set(rev, wanted)
             except (EffectUnknown, StaleRevision) as error:
                 # whatever happened, a look tells: what holds is not written again
-                shown = await self._look_again()
-                if shown is None or not shows(self.operation.step, wanted, shown):
+                shown = await self._taken(wanted, error)
+                if shown is None:
                     await self._not_taken(write_id, error)
                     fresh = False
                     continue
@@ -115,6 +117,18 @@ class Change:
         except NotFound:
             return None
 
+    async def _taken(self, wanted: Mapping[str, Any], error: ApiError) -> Mapping[str, Any] | None:
+        """Give the record where it shows what was wanted; None where it does not."""
+
+        def fits(shown: Mapping[str, Any] | None) -> bool:
+            return shown is not None and shows(self.operation.step, wanted, shown)
+
+        if isinstance(error, StaleRevision):  # an answer: nothing is under way
+            shown = await self._look_again()
+            return shown if fits(shown) else None
+        is_so, shown = await looked_twice(self._look_again, fits)
+        return shown if is_so else None
+
     async def _intend(self, payload: Any, before: str | None, rev: str | None) -> int:
         return await self.journal.intend(
             self.executor.intent(
@@ -136,10 +150,8 @@ class Change:
         return await destination.edit(self.operation.kind, self.nutshell_id, rev, wanted)
 
     def _before(self, wanted: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:
-        if self.whole:
-            return field_values(current, wanted)
-        shown = image(current)
-        return {key: shown.get(key) for key in ("value", "status", "outcome")}
+        audit = self.executor.audit
+        return before_image(audit, self.operation, self.nutshell_id, wanted, current)
 
     async def _without_conflicts(self, current: Mapping[str, Any]) -> dict[str, Any]:
         """Leave out fields that a human changed since the plan saw them; a row tells of each."""

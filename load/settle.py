@@ -17,6 +17,7 @@ from load.audit import Write
 from load.creates import settle_create
 from load.entries import Outcome, register_match
 from load.executor import Executor, Stop
+from load.looks import looked_twice
 from load.shapes import field_values, shows
 
 AT_ONCE = 96
@@ -49,16 +50,22 @@ async def _settle(executor: Executor, write: Write) -> bool:
         return await _settle_file(executor, write, payload)
     if write.operation == "create" and write.nutshell_id is None:
         return await _absent(executor, write)
-    try:
-        shown = await executor.destination.get(write.kind, write.nutshell_id or 0)
-    except NotFound:
-        shown = {}
-    except ApiError as error:
-        raise Stop(error) from error
+
+    async def look() -> Mapping[str, Any] | None:
+        try:
+            return await executor.destination.get(write.kind, write.nutshell_id or 0)
+        except NotFound:
+            return None
+        except ApiError as error:
+            raise Stop(error) from error
+
     if write.operation == "delete":
-        # the walk of the rollback notes what the deletion means for the record
-        return await _absent(executor, write)
-    if not shown or not shows(write.step, payload, shown):
+        gone, _ = await looked_twice(look, lambda shown: shown is None)
+        return await (_gone if gone else _absent)(executor, write)
+    taken, shown = await looked_twice(
+        look, lambda shown: shown is not None and shows(write.step, payload, shown)
+    )
+    if not taken or shown is None:
         return await _absent(executor, write)
     return await _done(executor, write, payload, shown)
 
@@ -80,6 +87,13 @@ async def _absent(executor: Executor, write: Write, state: str | None = None) ->
         Outcome(write.write_id, "failed", cause_class="in_doubt_absent", cause=cause, state=state)
     )
     executor.tally.note("settled: absent")
+    return True
+
+
+async def _gone(executor: Executor, write: Write) -> bool:
+    """Note that a deletion took effect; the walk of the rollback notes what that means."""
+    await executor.journal.settle(Outcome(write.write_id, "done", nutshell_id=write.nutshell_id))
+    executor.tally.note("settled: present")
     return True
 
 

@@ -1,0 +1,26 @@
+"""
+Absent means absent twice, some seconds apart: a call that was given up may still take effect.
+
+For what is looked at by its id. Creates, which have none yet, are `apis.nutshell_settle`'s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from apis.nutshell_settle import SECONDS_APART
+
+Shown = Mapping[str, Any] | None  # None: gone
+
+
+async def looked_twice(
+    look: Callable[[], Awaitable[Shown]], is_so: Callable[[Shown], bool]
+) -> tuple[bool, Shown]:
+    """Say whether something came true, by the second look if not by the first; and what showed."""
+    shown = await look()
+    if not is_so(shown):
+        await asyncio.sleep(SECONDS_APART)
+        shown = await look()
+    return is_so(shown), shown
