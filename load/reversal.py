@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import orjson
@@ -25,6 +26,7 @@ from load.shapes import (
     sendable,
     shown_as,
     shows,
+    stable,
 )
 
 EDITED = "edited since"
@@ -50,6 +52,21 @@ class Verdict:
     def acts(self) -> bool:
         """Whether anything is to be called."""
         return bool(self.delete or self.restore or self.restores_value or self.status)
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """What is sent back, whole, whatever the calls that it takes."""
+        value = {"value": self.value} if self.restores_value else {}
+        return {**self.restore, **value, **(self.status or {})}
+
+    def is_shown(self, shown: Mapping[str, Any] | None) -> bool:
+        """Say whether a record, None where it is gone, has become what it was to become."""
+        if self.delete or shown is None:
+            return self.delete and shown is None
+        restored = shows("record", self.restore, shown)
+        value = not self.restores_value or same(self.value, shown.get("value"))
+        status = self.status or {}
+        return restored and value and all(same(was, shown.get(k)) for k, was in status.items())
 
     @property
     def keeps(self) -> bool:
@@ -129,37 +146,61 @@ def _end(link: Mapping[str, Any]) -> tuple[Any, Any]:
 
 
 def _judge_changed(writes: list[Write], current: Mapping[str, Any]) -> Verdict:
+    """Each field goes back to what stood there before ours, or to what a human set between."""
     verdict = Verdict()
     before: dict[str, Any] = {}
+    human: dict[str, Any] = {}
     after: dict[str, Any] = {}
+    moved: set[str] = set()  # along with a closing of ours: no human did
     for write in writes:
-        was = orjson.loads(write.before or "{}")
-        if write.step == "record":
-            for name, value in each_field(was):
-                before.setdefault(name, value)
-            after.update(each_field(orjson.loads(write.after or "{}")))
-        else:
-            _judge_step(verdict, write, was, current)
+        if write.step != "record":
+            moved |= OF_OUTCOME if write.step == "outcome" else set()
+            continue
+        for name, value in each_field(orjson.loads(write.before or "{}")):
+            known = name in after and shown_as(name) not in moved
+            if known and not same(value, after[name]):
+                human[name] = value
+            before.setdefault(name, value)
+        wrote = dict(each_field(orjson.loads(write.after or "{}")))
+        after |= wrote
+        moved -= {shown_as(name) for name in wrote}
     for name, value in before.items():
+        back = human.get(name, value)
         here = field_of(current, name)
-        if same(here, value):
-            continue
-        if not same(here, after.get(name)):
+        is_back = same(here, back)
+        if not same(back, value) or not (is_back or same(here, after.get(name))):
             verdict.kept.append((name, EDITED))
-            continue
-        put(verdict.restore, name, _back(name, value))
+        if not is_back and same(here, after.get(name)):
+            put(verdict.restore, name, _back(name, back))
+    for step in ("value", "outcome"):
+        if steps := [write for write in writes if write.step == step]:
+            _judge_step(verdict, steps, current)
     return verdict
 
 
-def _judge_step(
-    verdict: Verdict, write: Write, was: Mapping[str, Any], current: Mapping[str, Any]
-) -> None:
-    if not shows(write.step, orjson.loads(write.after or "{}"), current):
-        verdict.kept.append((write.step, EDITED))
-    elif write.step == "value" and not verdict.restores_value:
-        verdict.restores_value, verdict.value = True, was.get("value")
-    elif write.step == "outcome" and verdict.status is None:
-        verdict.status = {"status": was.get("status"), "outcome": was.get("outcome")}
+def _judge_step(verdict: Verdict, writes: list[Write], current: Mapping[str, Any]) -> None:
+    """Judge a lead's value, or its status and outcome, from what was written of it."""
+    step = writes[0].step
+    first = back = _of_step(step, orjson.loads(writes[0].before or "{}"))
+    for write, later in pairwise(writes):
+        then = orjson.loads(later.before or "{}")
+        if then and not shows(step, orjson.loads(write.after or "{}"), then):
+            back = _of_step(step, then)  # a human's, between two of ours
+    here = _of_step(step, current)
+    is_ours = shows(step, orjson.loads(writes[-1].after or "{}"), here)
+    if not same(back, first) or not (same(here, back) or is_ours):
+        verdict.kept.append((step, EDITED))
+    if same(here, back) or not is_ours:
+        return
+    if step == "value":
+        verdict.restores_value, verdict.value = True, back.get("value")
+    else:
+        verdict.status = back
+
+
+def _of_step(step: str, shown: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("value",) if step == "value" else ("status", "outcome")
+    return {name: stable(shown.get(name)) for name in names}
 
 
 def _back(name: str, value: Any) -> Any:

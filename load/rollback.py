@@ -49,6 +49,7 @@ class Rollback:
         self.linking = Linking(audit, destination)
         self.events = Events(destination.nutshell)
         self.kept_by_ours = 0  # records that nothing but others of ours keep
+        self.with_later = 0  # records of a run to which later runs of ours wrote as well
 
     async def run(self, selection: Selection, advance: Advance) -> None:
         """Walk: kinds one after the other, the records of a kind at once."""
@@ -73,7 +74,9 @@ class Rollback:
         async with asyncio.TaskGroup() as group:
             for place in places:
                 await gate.acquire()
-                task = group.create_task(self._one(selection.writes(self.audit, place)))
+                writes = selection.writes(self.audit, place)
+                self.with_later += selection.has_later(place, writes)
+                task = group.create_task(self._one(writes))
                 task.add_done_callback(partial(_ended, gate, advance))
 
     async def _one(self, writes: list[Write]) -> None:

@@ -88,6 +88,11 @@ class Selection:
         first = min(write.write_id for write in done if write.run_id == self.run)
         return [write for write in done if write.write_id >= first]
 
+    def has_later(self, place: Place, writes: list[Write]) -> bool:
+        """Say whether later runs wrote to a record that goes for the sake of its run."""
+        later = any(write.run_id != self.run for write in writes)
+        return self.run is not None and place not in self.linked and later
+
     def with_linked(self, audit: Audit) -> Selection:
         """Widen it by the records of ours that link to those chosen, and to those, and so on."""
         linking: dict[str, list[Place]] = defaultdict(list)

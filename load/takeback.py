@@ -17,6 +17,7 @@ from load.destination import Destination
 from load.entries import Intent, Outcome
 from load.executor import cause_of
 from load.journal import Journal
+from load.looks import looked_twice
 from load.reversal import Verdict
 
 
@@ -41,21 +42,36 @@ class TakeBack:
             step,
             self.destination.method("delete" if verdict.delete else "edit", newest.kind),
             nutshell_id=newest.nutshell_id,
-            payload=orjson.dumps(verdict.restore).decode(),
+            payload=orjson.dumps(verdict.sent).decode(),
             reverses=newest.write_id,
             rev_before=str(current.get("rev")),
         )
         write_id = await self.journal.intend(intent)
         try:
             await self._call(newest.kind, newest.nutshell_id or 0, current, verdict)
-        except (StaleRevision, EffectUnknown, NotFound) as error:
-            await self._settle(write_id, "failed", "in_doubt_absent", type(error).__name__)
+        except EffectUnknown as error:
+            if not await self._came_true(newest, verdict):
+                await self._settle(write_id, "failed", "in_doubt_absent", type(error).__name__)
+                return False
+        except (StaleRevision, NotFound) as error:
+            cause = "stale" if isinstance(error, StaleRevision) else cause_of(error)
+            await self._settle(write_id, "failed", cause, type(error).__name__)
             return False
         except ApiError as error:
             await self._settle(write_id, "failed", cause_of(error), str(error)[:200])
             raise
         await self._settle(write_id, "done")
         return True
+
+    async def _came_true(self, newest: Write, verdict: Verdict) -> bool:
+        async def look() -> Mapping[str, Any] | None:
+            try:
+                return await self.destination.get(newest.kind, newest.nutshell_id or 0)
+            except NotFound:
+                return None
+
+        is_so, _ = await looked_twice(look, verdict.is_shown)
+        return is_so
 
     async def _call(
         self, kind: str, nutshell_id: int, current: Mapping[str, Any], verdict: Verdict

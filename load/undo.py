@@ -95,6 +95,11 @@ def _print(console: Console, done: Rollback, selection: Selection, *, preview: b
             f"{done.kept_by_ours} of them only since records of ours that were not chosen link to"
             " them: --with-linked takes those back as well."
         )
+    if done.with_later:
+        console.say(
+            f"{done.with_later} of them with what later runs wrote to them: a record goes back to"
+            " what it was before its run, and the next plan writes the rest once more."
+        )
     if preview:
         console.say("Nothing was changed. Without --preview, the same is done.")
     else:

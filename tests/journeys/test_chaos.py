@@ -10,7 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +23,9 @@ pytestmark = pytest.mark.journey
 
 #: the profile of lost answers, and slow enough that a kill meets calls under way
 FIRE = {"profile": "lost_answers", "latency": 0.03, "tail": 0.02, "tail_most": 0.5}
+
+#: of the newest word on a write that was in doubt
+SETTLED = {"done": "took effect", "reverted": "took effect", "failed": "did not, and was repeated"}
 
 
 class Chaos:
@@ -102,12 +105,13 @@ class Chaos:
                 " or cause_class = 'in_doubt_absent'"
             )
         }
-        settled = Counter(
-            {"done": "it was there", "reverted": "it was there", "failed": "it was not: once more"}
-            .get(status, status)
-            for write_id, status in self.road.audited("select write_id, status from writes")
-            if write_id in doubted
-        )  # fmt: skip
+        settled: dict[str, Counter[str]] = defaultdict(Counter)
+        for write_id, operation, step, status in self.road.audited(
+            "select write_id, operation, step, status from writes"
+        ):
+            if write_id in doubted:
+                what = "file" if step == "file" else operation
+                settled[what][SETTLED.get(status, status)] += 1
         writes = self.road.audited("select count(*) from intents")[0][0]
         return (
             f"kills {self.kills.total()} ({json.dumps(self.kills)}) · writes {writes}"
