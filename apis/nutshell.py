@@ -99,6 +99,14 @@ class Nutshell(Wire):
             raise NotFound(f"{SYSTEM} has no {kind} {nutshell_id}.", status=404)
         return result
 
+    async def files_of(self, kind: str, nutshell_id: int) -> list[str]:
+        """Return the names (`429-files`) of the files on an account, contact or lead."""
+        word = WORDS[kind].rest
+        answer = await self.rest("GET", f"/{word}/{nutshell_id}")
+        shown = answer.get(word) if isinstance(answer, dict) else None
+        links = shown[0].get("links") if isinstance(shown, list) and shown else None
+        return list((links or {}).get("files") or ())
+
     async def search_by_email(self, address: str) -> dict[str, Any]:
         """Return {contacts: stubs, accounts: stubs} that have this address."""
         found = await self.rpc("searchByEmail", {"emailAddressString": address})

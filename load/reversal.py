@@ -48,6 +48,11 @@ class Verdict:
     kept: list[tuple[str | None, str]] = field(default_factory=list)  # field, why
     links: list[Link] = field(default_factory=list)  # who would be left linking to nothing
 
+    def keep(self, held: Collection[tuple[str, str]]) -> None:
+        """Let a record stay for what it holds besides: field, why."""
+        self.kept += held
+        self.delete = self.delete and not held
+
     @property
     def acts(self) -> bool:
         """Whether anything is to be called."""

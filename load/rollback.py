@@ -20,6 +20,7 @@ from load.earlier import earlier_desired
 from load.events import Events, Span
 from load.executor import Stop, cause_of
 from load.foresight import Foresight
+from load.holding import Holding
 from load.journal import Journal
 from load.linking import Linking
 from load.reversal import EDITED, Link, Verdict, judge
@@ -47,6 +48,7 @@ class Rollback:
         self.notes = Notes(journal, run_id)
         self.foresight = Foresight()
         self.linking = Linking(audit, destination)
+        self.holding = Holding(audit, destination)
         self.events = Events(destination.nutshell)
         self.kept_by_ours = 0  # records that nothing but others of ours keep
         self.with_later = 0  # records of a run to which later runs of ours wrote as well
@@ -117,6 +119,8 @@ class Rollback:
             seen = self.foresight.as_seen(me, current)
             ours = [*writes, *self.foresight.undone(me, writes)]
             verdict = judge(ours, seen, self.linking.others(me, self.foresight.gone))
+            if verdict.delete:
+                verdict.keep(await self.holding.others(me, current))
             if self.does is None:
                 self.foresight.foresee(me, writes, current, verdict)
             elif verdict.acts and not await self.does.carry_out(newest, current, verdict):
