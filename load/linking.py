@@ -6,9 +6,11 @@ Not a judgement: that a link keeps a record is said in `load.reversal`.
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -21,12 +23,18 @@ from load.resolve import links
 from load.reversal import Link
 from load.selection import Place
 
-CLOCKS_DIFFER = timedelta(minutes=15)  # how far Nutshell's may be behind ours
+PAGES_AT_ONCE = 8
+SAY_EVERY = 10.0  # seconds
 MOST_LEVELS = 50  # of a hierarchy; a circle ends here
 
 
 class Linking:
-    """Activities younger than our first write and organizations of ours, read once."""
+    """
+    All activities and the organizations of ours, read once.
+
+    However old an activity is, somebody may have tied it to a record of ours since; and only on
+    leads a record shows how many it has.
+    """
 
     def __init__(self, audit: Audit, destination: Destination) -> None:
         self.audit = audit
@@ -36,26 +44,34 @@ class Linking:
         self._seconds: set[Place] | None = None
         self._is_read = False
 
-    async def read(self) -> None:
-        """List both; raise Stop where Nutshell does not give its activities."""
+    async def read(self, say: Callable[[str], object]) -> None:
+        """List both to the end; raise Stop where Nutshell does not give its activities."""
         if self._is_read:
             return
         self._is_read = True
         self._read_parents()
-        first = self.audit.value("select min(intended_at) from intents")
-        oldest = datetime.fromisoformat(first.replace("Z", "+00:00")) - CLOCKS_DIFFER
+        held = {
+            (row["kind"], row["nutshell_id"])
+            for row in self.audit.rows(
+                "select kind, nutshell_id from records where state in ('created', 'matched')"
+            )
+        }
         met: set[int] = set()
-        page = 1
-        while records := await self._page(page):
-            page += 1
-            for record in records:
-                if record["id"] not in met and not record.get("deletedTime"):
-                    self._note(record)
-            ids = [int(record["id"]) for record in records]
-            met.update(ids)
-            # a list that is not newest first after all is read to its end
-            if ids == sorted(ids, reverse=True) and _before(records[0], oldest):
-                break
+        page, said = 1, time.monotonic()
+        while True:
+            window = range(page, page + (PAGES_AT_ONCE if page > 1 else 1))
+            pages = await asyncio.gather(*(self._page(number) for number in window))
+            known = len(met)
+            for record in chain.from_iterable(pages):
+                if record["id"] not in met:
+                    met.add(int(record["id"]))
+                    self._note(record, held)
+            if not all(pages) or len(met) == known:  # the end, or a list that repeats itself
+                return
+            page = window.stop
+            if time.monotonic() - said >= SAY_EVERY:
+                said = time.monotonic()
+                say(f"Reading who is linked to by activities: {len(met):,} activities so far")
 
     async def _page(self, page: int) -> list[dict[str, Any]]:
         try:
@@ -66,10 +82,13 @@ class Linking:
         except ApiError as error:
             raise Stop(error) from error
 
-    def _note(self, record: dict[str, Any]) -> None:
+    def _note(self, record: dict[str, Any], held: set[Link]) -> None:
+        if record.get("deletedTime"):
+            return
         for link in (*(record.get("leads") or ()), *(record.get("participants") or ())):
-            if kind := KIND_OF.get(link.get("entityType")):
-                self._linking[kind, int(link["id"])].append(("activity", int(record["id"])))
+            me = (KIND_OF.get(str(link.get("entityType")), ""), int(link["id"]))
+            if me in held:
+                self._linking[me].append(("activity", int(record["id"])))
 
     def _read_parents(self) -> None:
         for row in self.audit.rows(
@@ -132,11 +151,3 @@ class Linking:
             link[0],
         )
         return key
-
-
-def _before(record: dict[str, Any], oldest: datetime) -> bool:
-    try:
-        moment = datetime.fromisoformat(str(record.get("createdTime")))
-    except ValueError:
-        return False
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) < oldest

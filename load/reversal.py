@@ -119,11 +119,11 @@ def _judge_created(
         (kind, number) for key, kind in LINKED.items() for number in _new(ours, current, key)
     ]
     verdict.links += others
-    # an older activity may have been tied to a lead of ours since: only their number tells
+    # a lead shows how many it has: more than the list of activities tells of
     counts = current.get("activitiesCount")
     more = sum(map(int, counts.values())) if isinstance(counts, Mapping) else 0
     if (more := more - sum(kind == "activity" for kind, _ in others)) > 0:
-        verdict.kept.append((None, f"linked to by {more} older activities"))
+        verdict.kept.append((None, f"linked to by {more} more activities"))
     verdict.delete = not verdict.keeps
     return verdict
 

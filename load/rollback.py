@@ -34,6 +34,7 @@ MOST_LINKS = 5  # named of those that keep one record
 SECONDS_OF_A_CALL = 60  # a write that was settled later than this took effect before
 
 Advance = Callable[[int], object]
+Say = Callable[[str], object]
 
 
 class Rollback:
@@ -53,14 +54,14 @@ class Rollback:
         self.kept_by_ours = 0  # records that nothing but others of ours keep
         self.with_later = 0  # records of a run to which later runs of ours wrote as well
 
-    async def run(self, selection: Selection, advance: Advance) -> None:
+    async def run(self, selection: Selection, advance: Advance, say: Say) -> None:
         """Walk: kinds one after the other, the records of a kind at once."""
         await self.events.begin()
         self.notes.earlier = earlier_desired(self.audit, self.destination.paths, selection)
         for kind in KINDS:
             places = list(selection.records(self.audit, kind))
             if places and kind in ("lead", "contact", "account"):
-                await self.linking.read()  # by now only the activities that stay are left
+                await self.linking.read(say)  # by now only the activities that stay are left
             # an organization whose address another one gives waits for that other one
             for wave in self.linking.in_waves(places) if kind == "account" else [places]:
                 # what lives on in a record that another one made is taken back before that one

@@ -57,7 +57,7 @@ async def _execute(opened: Session, destination: Destination, selection: Selecti
     done = Rollback(opened.audit, destination, journal=opened.journal, run_id=opened.run_id)
     total = selection.count(opened.audit)
     with opened.frame.console.progress("Taking back", total) as task:
-        await done.run(selection, task.advance)
+        await done.run(selection, task.advance, opened.frame.console.say)
     return done
 
 
@@ -67,7 +67,7 @@ def _preview(frame: Frame, selection: Selection) -> Rollback:
     async def look(destination: Destination) -> Rollback:
         done = Rollback(audit, destination, journal=None, run_id=new_run_id())
         with frame.console.progress("Looking", selection.count(audit)) as task:
-            await done.run(selection, task.advance)
+            await done.run(selection, task.advance, frame.console.say)
         return done
 
     try:

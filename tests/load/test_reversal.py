@@ -55,12 +55,12 @@ def test_participants_of_an_activity_are_its_own():
 
 
 def test_activities_keep_a_record():
-    """Those that are named, and on a lead older ones of which only the number is known."""
+    """Those that are named, and on a lead those of which only the number is known."""
     writes = [written(write_id=1, operation="create", after="{}")]
     links = [("activity", 7), ("activity", 8)]
 
     verdict = judge(writes, {"activitiesCount": {"0": 1, "1": 2}}, links)
 
     assert verdict.links == links
-    assert verdict.kept == [(None, "linked to by 1 older activities")]
+    assert verdict.kept == [(None, "linked to by 1 more activities")]
     assert not verdict.delete

@@ -215,6 +215,28 @@ def test_a_humans_activity_keeps(loaded, sandbox, entity):
     assert markers(sandbox) == []
 
 
+@pytest.mark.parametrize("entity", ["Contacts", "Accounts"])
+def test_an_old_activity_tied_since_keeps(loaded, sandbox, entity):
+    """However old, and behind however many: who is tied to a record of ours keeps it."""
+    times = {"startTime": "2026-01-20T10:00:00Z", "endTime": "2026-01-20T10:10:00Z"}
+    call = {"name": "Of last month", "activityTypeId": 1, "status": 1, **times}
+    old, *_ = [sandbox.rpc("newActivity", activity=call) for _ in range(250)]
+    project = through_sample(loaded(organizations=1, people=1, deals=1, activities=1, files=0))
+    name = {"Contacts": "Given0 Family0", "Accounts": "Clinic 0"}[entity]
+    tied = [{"entityType": entity, "id": live(sandbox, entity, name)["id"]}]
+    sandbox.rpc(
+        "editActivity", activityId=old["id"], rev=old["rev"], activity={"participants": tied}
+    )
+
+    preview = project.quick("rollback", "--preview")
+    said = project.quick("rollback")
+
+    assert outcomes(said) == outcomes(preview)
+    assert f"linked to by activity {old['id']}" in said
+    kept = {"Contacts": ["organizations:0", "people:0"], "Accounts": ["organizations:0"]}
+    assert [key for key in markers(sandbox) if ":" in key] == kept[entity]
+
+
 def change_again(project, **fields):
     """Plan and apply a further update of the person who was matched."""
     row = next(r for r in project.warehouse["operations"] if r["record_key"] == "people:0")
