@@ -167,6 +167,12 @@ def burn(road: Frozen, kills: int, seed: int) -> str:
         assert road.marked() == {}
         assert road.fingerprint() == road.untouched
         assert not [path for path in (road.data / "hosted").rglob("*") if path.is_file()]
+        # what was gone before its turn had been deleted by us, and the audit knows
+        assert road.audited(
+            "select source_object, source_id from reversals where reason = 'was gone already'"
+            " except select source_object, source_id from writes"
+            " where operation = 'delete' and status = 'done'"
+        ) == []  # fmt: skip
         # what Nutshell held before us and nobody touched stays known as matched
         assert road.audited("select * from records where state not in ('deleted', 'matched')") == []
         chaos.until_done("load", "apply", kills=min(in_turn, chaos.left))
