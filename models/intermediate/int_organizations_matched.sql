@@ -15,6 +15,14 @@ accounts as (
     from {{ ref('int_accounts_keyed') }}
 ),
 
+heirs as (
+    select
+        heir_id as source_id,
+        'organizations:' || source_id as visual_practice_id
+    from {{ ref('int_organizations_merged') }}
+    where is_deleted and heir_id is not null
+),
+
 policy as (select {{ setting('organizations_match') }} as organizations_match),
 
 pairs as (
@@ -39,6 +47,14 @@ pairs as (
             and coalesce(
                 accounts.visual_practice_id = 'organizations:' || organizations.source_id, true
             )
+    union all
+    -- the account of one that the practice has deleted, by whatever name: a human called them one
+    select
+        heirs.source_id,
+        accounts.nutshell_id,
+        'heir' as evidence
+    from heirs
+    inner join accounts on heirs.visual_practice_id = accounts.visual_practice_id
 ),
 
 accepted as (
@@ -47,9 +63,14 @@ accepted as (
     cross join policy
     -- the same name is not enough where it is not the only one: two practices may share it
     where
-        pairs.evidence = 'visual_practice_id'
+        pairs.evidence in ('visual_practice_id', 'heir')
         or (policy.organizations_match = 'name_and_evidence' and pairs.evidence <> 'name_only')
         or (policy.organizations_match = 'exact_unique_name' and pairs.evidence = 'unique_name')
+    -- a marker says more than anything else, and the own one most
+    qualify rank() over (
+        partition by pairs.source_id
+        order by list_position(['heir', 'visual_practice_id'], pairs.evidence) desc nulls last
+    ) = 1
 ),
 
 judged as (
@@ -71,8 +92,7 @@ matched as (
     select
         source_id,
         max(candidate_id) filter (where is_matched) as nutshell_id,
-        coalesce(max(evidence) filter (where is_matched), 'ambiguous') as match,
-        list(candidate_id order by candidate_id) as candidate_ids
+        coalesce(max(evidence) filter (where is_matched), 'ambiguous') as match
     from judged
     group by source_id
 )

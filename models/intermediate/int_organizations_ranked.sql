@@ -1,19 +1,7 @@
 {# Depth by walking down from the roots: only rows with a parent are ever walked. #}
 with recursive
 
-organizations as (select * from {{ ref('stg_visual_practice__organizations') }}),
-
-links as (
-    select
-        organizations.id as source_id,
-        organizations.parent_id as stated_parent_id,
-        organizations.created_at,
-        -- a parent that does not exist, or was deleted, is nobody's parent
-        if(parents.is_deleted is false, parents.id, null) as parent_id,
-        parents.is_deleted as is_parent_deleted
-    from organizations
-    left join organizations as parents on organizations.parent_id = parents.id
-),
+links as (select * from {{ ref('int_organizations_parented') }}),
 
 climbing (source_id, ancestor_id, steps) as (
     select
