@@ -2,51 +2,23 @@
 
 with
 
-organizations as (select * from {{ ref('stg_visual_practice__organizations') }}),
-
-people as (select * from {{ ref('stg_visual_practice__people') }}),
-
-records as (
-    select
-        'organizations' as object,
-        id,
-        name,
-        phones,
-        addresses
-    from organizations
-    where not is_deleted
-    union all
-    select
-        'people' as object,
-        id,
-        concat_ws(' ', first_name, last_name) as name,
-        phones,
-        addresses
-    from people
-    where not is_deleted
-),
+names as (select * from {{ ref('preflight_duplicate_names') }}),
 
 streets as (
     select
-        object,
-        id,
-        name,
-        phones,
+        *,
         [lower(trim(address.street)) for address in coalesce(addresses, [])] as streets
-    from records
+    from names
 ),
 
 traits as (
     select
         object,
         id,
-        -- the words of the name, without those that every second practice bears
-        list_sort(list_distinct(list_filter(
-            string_split_regex(lower(strip_accents(coalesce(name, ''))), '[^a-z0-9]+'),
-            lambda word: word not in (
-                '', 'inc', 'llc', 'ltd', 'co', 'the', 'of', 'and', 'a', 'for', 'at', 'center'
-            )
-        ))) as name_words,
+        name_words,
+        word_forms,
+        generation,
+        date_of_birth,
         -- seven digits: an area code is often missing
         list_distinct(list_filter(
             [
@@ -76,4 +48,3 @@ traits as (
 )
 
 select * from traits
-where len(name_words) > 0

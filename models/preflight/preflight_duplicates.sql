@@ -1,6 +1,6 @@
 with
 
-compared as (select * from {{ ref('preflight_duplicates_compared') }}),
+likened as (select * from {{ ref('preflight_duplicates_likened') }}),
 
 people_resolved as (
     select
@@ -15,15 +15,17 @@ decisions as (select * from {{ ref('duplicate_decisions') }}),
 scored as (
     select
         *,
-        round(
+        least(1, round(
             0.45 * name_likeness
             + if(has_same_address, 0.4, 0)
-            + if(has_same_phone, 0.15, 0)
+            -- people take their number with them when they move, a practice has a switchboard
+            + if(has_same_phone, if(object = 'people', 0.2, 0.15), 0)
             -- the same name at another address is another practice until a human says otherwise
-            - if(has_other_address, 0.2, 0),
+            - if(has_other_address and not (object = 'people' and has_same_phone), 0.2, 0)
+            - if(has_other_birth_date, 0.3, 0),
             2
-        ) as score
-    from compared
+        )) as score
+    from likened
     -- colleagues share a house and a switchboard: their names must be nearly the same
     where name_likeness >= if(object = 'people', 0.9, 0.6)
 ),
@@ -39,9 +41,11 @@ candidates as (
         concat_ws(
             '; ',
             'names ' || round(100 * scored.name_likeness) || ' % alike',
+            if(scored.is_short_form, 'a short form or another spelling', null),
             if(scored.has_same_address, 'same house', null),
             if(scored.has_same_phone, 'same phone', null),
-            if(scored.has_other_address, 'but another address', null)
+            if(scored.has_other_address, 'but another address', null),
+            if(scored.has_other_birth_date, 'but another date of birth', null)
         ) as explanation,
         decisions.decision,
         decisions.decided_by,
@@ -56,6 +60,7 @@ candidates as (
         scored.has_same_phone,
         scored.has_same_address,
         scored.has_other_address,
+        scored.has_other_birth_date,
         decisions.decision is not null as is_decided
     from scored
     left join decisions

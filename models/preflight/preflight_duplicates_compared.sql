@@ -1,4 +1,6 @@
-{# Pairs of records that share a telephone number or a house, and how alike their names are. #}
+{{ config(materialized='ephemeral') }}
+
+{# Pairs of records that share a telephone number or a house, with their names. #}
 with
 
 traits as (
@@ -43,22 +45,16 @@ pairs as (
 compared as (
     select
         pairs.*,
-        greatest(
-            jaro_winkler_similarity(
-                array_to_string(mine.name_words, ' '), array_to_string(theirs.name_words, ' ')
-            ),
-            if(
-                -- one name within the other; a single word is no proof between people
-                least(len(mine.name_words), len(theirs.name_words))
-                >= if(pairs.object = 'people', 2, 1),
-                len(list_intersect(mine.name_words, theirs.name_words))
-                / least(len(mine.name_words), len(theirs.name_words)),
-                0
-            )
-        ) as name_likeness,
+        mine.name_words as my_words,
+        theirs.name_words as their_words,
+        mine.word_forms as my_forms,
+        theirs.word_forms as their_forms,
+        mine.generation as my_generation,
+        theirs.generation as their_generation,
         len(mine.address_keys) > 0
         and len(theirs.address_keys) > 0
-        and not pairs.has_same_address as has_other_address
+        and not pairs.has_same_address as has_other_address,
+        coalesce(mine.date_of_birth <> theirs.date_of_birth, false) as has_other_birth_date
     from pairs
     inner join traits as mine on pairs.object = mine.object and pairs.id = mine.id
     inner join traits as theirs on pairs.object = theirs.object and pairs.other_id = theirs.id
