@@ -6,6 +6,7 @@ Not the mend: that is an edit of a CSV or of the source. What must come first is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import closing
 
 from click.exceptions import Exit
@@ -14,7 +15,7 @@ from common.cli import Frame
 from common.errors import GateRefused
 from load.approve import some
 from load.audit import Audit
-from load.causes import waiting, waiting_records, waiting_table
+from load.causes import Causes
 from load.commands import Part, carry_out, check_leave
 from load.digests import changed_files, mapping_files, short
 from load.held import held, held_before, reasons, to_write
@@ -36,20 +37,21 @@ def retry_command(frame: Frame, *, cause: str | None, digest: str | None) -> Non
     if not frame.paths.audit.is_file():
         raise GateRefused("There is no audit: nothing failed yet.")
     with closing(Audit(frame.paths.audit, read_only=True)) as audit:
-        failed, table = waiting(audit), waiting_table(audit)
+        causes = Causes(audit, frame.settings.seeds_dir)
+        failed = causes.classes()
         if not failed and cause is None:
             frame.console.say("Nothing waits: no write's newest attempt has failed.")
             raise Exit(0)
         plan = find_plan(frame.paths, digest)
         if cause is None or cause in failed:
             frame.console.table(
-                "Quarantined writes", ("cause", "writes", "for example", "mend"), table
+                "Quarantined writes", ("cause", "writes", "for example", "mend"), causes.table()
             )
-            again = frozenset({cause or "*"})
-            records = to_write(frame.paths, plan, waiting_records(audit, cause))
+            again = frozenset({failed[cause] if cause else "*"})
+            records = to_write(frame.paths, plan, causes.records(cause))
         else:
             again = frozenset()
-            records = _mended(frame, audit, plan, cause)
+            records = _mended(frame, audit, plan, cause, failed)
     if not records:
         frame.console.say(f"Plan {short(plan.digest)} writes none of them: nothing is to be tried.")
         raise Exit(0)
@@ -64,7 +66,9 @@ def retry_command(frame: Frame, *, cause: str | None, digest: str | None) -> Non
         raise Exit(1)
 
 
-def _mended(frame: Frame, audit: Audit, plan: Headline, cause: str) -> dict[str, bool]:
+def _mended(
+    frame: Frame, audit: Audit, plan: Headline, cause: str, failed: Iterable[str]
+) -> dict[str, bool]:
     """Name the records that the plan writes since the mend; GateRefused says what is missing."""
     this = f"plan {short(plan.digest)}"
     edited = changed_files(plan.files, mapping_files(frame.settings.seeds_dir))
@@ -85,7 +89,7 @@ def _mended(frame: Frame, audit: Audit, plan: Headline, cause: str) -> dict[str,
     if not waiting_for_it and not now.mends:
         raise GateRefused(
             f"No write failed for {cause}, and {this} holds no record back for it."
-            f" Causes: {some(sorted({*waiting(audit), *reasons(plan)})) or 'none'}."
+            f" Causes: {some(sorted({*failed, *reasons(plan)})) or 'none'}."
         )
     if now.is_fresh and not now.records:
         raise GateRefused(f"The warehouse has the mend, {this} has not. Next: {FROZEN}.")

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from common.cli import Frame
 from load.audit import Audit
-from load.causes import waiting_table
+from load.causes import Causes
 from load.digests import short
 from load.plans import all_plans
 from load.report import duration
@@ -97,7 +97,7 @@ def _print_state(frame: Frame, audit: Audit) -> None:
             )
         ],
     )
-    if table := waiting_table(audit):
+    if table := Causes(audit, frame.settings.seeds_dir).table():
         console.table("What waits", ("cause", "writes", "for example", "mend"), table)
 
 

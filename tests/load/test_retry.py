@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import time
 
 import pytest
 
+from common.paths import PROJECT_ROOT
 from tests.load.practice import small_practice
 from tests.load.project import approved
 from tests.load.test_road import sign_sample
@@ -191,3 +194,34 @@ def test_an_unknown_cause_is_answered_with_those_that_there_are(blocked):
     blocked.quick("retry", "--cause", "moonshine", code=2)
     for cause in (CAUSE, "file_too_large", "depends_on_blocked"):
         assert cause in blocked.complaint
+
+
+def test_refusals_are_told_apart_by_their_words(project, sandbox):
+    """Each has its mend and its command; the one that is mended goes, the other one waits."""
+    folder = project.root / "seeds" / "reference"
+    folder.mkdir()
+    shutil.copy(PROJECT_ROOT / "seeds" / "reference" / "failures.csv", folder)
+    small_practice(project, organizations=2, people=3, deals=0, activities=0, files=0)
+    for row in project.warehouse["operations"]:
+        payload = json.loads(row["payload"])
+        if row["record_key"] == "people:1":
+            payload["phone"] = ["12"]
+        if row["record_key"] == "people:2":
+            payload["customFields"]["Bed count"] = "3"
+        row["payload"] = row["desired"] = json.dumps(payload)
+    approved(project)
+    project.quick("apply", "--sample", code=1)
+    said = " ".join(project.quick("status").replace("│", " ").split())
+    assert "create field Bed count on" in said
+    for cause in ("rejected_field_missing", "rejected_phone"):
+        assert f"load retry --cause {cause}" in said
+    project.warehouse["definitions"].append(
+        ("custom_field", "contacts", "Bed count", "Text", "[]", False, "missing", "rest", None)
+    )
+    project.build()
+    project.quick("fields", "--create", "--by", "demo")
+    project.quick("retry", "--cause", "rejected_field_missing")
+    assert done(project) == {"people:2"}
+    assert "rejected_field_missing" not in project.quick("status")
+    project.quick("retry", "--cause", "rejected", code=1)  # the class as a whole: the other one
+    assert done(project) == set()

@@ -6,6 +6,14 @@ definitions as (select * from {{ ref('preflight_definitions') }}),
 
 custom_fields as (select * from {{ ref('preflight_custom_fields') }}),
 
+named as (
+    select
+        *,
+        -- as Nutshell's users call them: Contacts
+        upper(entity[1]) || entity[2:] as entity_name
+    from definitions
+),
+
 absent as (
     select
         case state when 'collision' then 'definition_collision' else 'missing_definition' end
@@ -14,8 +22,25 @@ absent as (
         null::varchar as source_id,
         definition_kind || ' ' || entity || ': ' || name as subject,
         concat_ws(', ', nutshell_type, note, 'by ' || create_via) as detail,
-        null::varchar as mend
-    from definitions
+        case
+            when state = 'collision'
+                then
+                    'have the administrator make field `' || name || '` on ' || entity_name
+                    || ' a ' || nutshell_type
+                    || ', or rename the target in seeds/value_maps/fields.csv'
+            when note like 'choices missing: %'
+                then
+                    'have the administrator add to field `' || name || '` on ' || entity_name
+                    || ' the ' || note
+            when create_via = 'rest'
+                then
+                    'create field `' || name || '` on ' || entity_name || ' (' || nutshell_type
+                    || '): `load fields --create --by NAME`'
+            else
+                'have the administrator create field `' || name || '` on ' || entity_name || ' ('
+                || nutshell_type || ')'
+        end || '; then `extract nutshell` and build' as mend
+    from named
     -- tags and sources are made by the loader on its way: only custom fields must stand before
     where state <> 'present' and definition_kind = 'custom_field'
 ),

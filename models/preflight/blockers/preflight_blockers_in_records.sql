@@ -14,6 +14,8 @@ long_values as (select * from {{ ref('preflight_long_values') }}),
 
 rate_lines as (select * from {{ ref('preflight_rate_lines') }}),
 
+value_lines as (select * from {{ ref('preflight_value_lines') }}),
+
 quarantine as (select * from {{ ref('stg_visual_practice__quarantine') }}),
 
 records as (
@@ -38,7 +40,7 @@ blocked as (
         records.source_id,
         records.source_object || ':' || records.source_id as subject,
         records.bucket_reason as detail,
-        coalesce(rate_lines.line, reasons.mend) as mend
+        coalesce(rate_lines.line, value_lines.line, reasons.mend) as mend
     from records
     inner join reasons on records.bucket_reason = reasons.reason
     left join rate_lines
@@ -46,6 +48,11 @@ blocked as (
             records.bucket_reason in ('rate_missing', 'rate_stale')
             and records.source_object = rate_lines.source_object
             and records.source_id = rate_lines.source_id
+    left join value_lines
+        on
+            records.bucket_reason = 'unmapped_value'
+            and records.source_object = value_lines.source_object
+            and records.source_id = value_lines.source_id
     -- the other buckets are decisions; these records wait for one
     where reasons.bucket = 'blocked'
 ),
@@ -57,7 +64,7 @@ quarantined as (
         null::varchar as source_id,
         object || ' ' || locator as subject,
         problem as detail,
-        null::varchar as mend
+        'have the source mend it (' || problem || ') and extract again' as mend
     from quarantine
 ),
 
