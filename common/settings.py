@@ -26,6 +26,10 @@ ENV_FILE_NAMES = frozenset(
         "NUTSHELL_URL",
         "NUTSHELL_USERNAME",
         "NUTSHELL_API_KEY",
+        "AWS_ENDPOINT_URL",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
         "PROPOSE_URL",
         "PROPOSE_MODEL",
         "PROPOSE_API_KEY",
@@ -57,7 +61,7 @@ class Settings:
     data_dir: Path
     seeds_dir: Path
     attachment_host_url: str | None
-    attachment_host_dir: Path
+    attachment_host: str  # a folder, or s3://bucket/prefix
     log_json: bool
     values: Mapping[str, str] = field(repr=False)
 
@@ -96,7 +100,7 @@ def load_settings(
         data_dir=data_dir,
         seeds_dir=Path(values.get("SEEDS_DIR") or "seeds"),
         attachment_host_url=values.get("ATTACHMENT_HOST_URL") or None,
-        attachment_host_dir=Path(values.get("ATTACHMENT_HOST_DIR") or data_dir / "hosted"),
+        attachment_host=values.get("ATTACHMENT_HOST_DIR") or str(data_dir / "hosted"),
         log_json=values.get("LOG_FORMAT", "").lower() == "json",
         values=values,
     )

@@ -7,18 +7,15 @@ Not the API: calls, words and guesses are in `apis.nutshell`; this only turns pl
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import os
-import re
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from apis.nutshell import WORDS, Nutshell
 from apis.nutshell_settle import settle_create
 from common.errors import NotFound, Rejected
-from common.paths import DataPaths, ensure_folder, fsync_folder
+from common.paths import DataPaths
+from load.hosting import Host
 
 _STEP_METHODS = {"value": "manualValue", "outcome": "status"}
 #: What Nutshell calls an entity → our kind.
@@ -30,12 +27,12 @@ class Unclear(Exception):
 
 
 class Destination:
-    """One Nutshell account and the folder from which attachments are hosted."""
+    """One Nutshell account and the store from which attachments are hosted."""
 
-    def __init__(self, nutshell: Nutshell, paths: DataPaths, host_dir: Path) -> None:
+    def __init__(self, nutshell: Nutshell, paths: DataPaths, host: Host) -> None:
         self.nutshell = nutshell
         self.paths = paths
-        self.host_dir = host_dir
+        self.host = host
 
     @staticmethod
     def method(step: str, kind: str) -> str:
@@ -141,10 +138,9 @@ class Destination:
             told = answer if isinstance(answer, Mapping) else {}
             found = str(told.get("id", "")).split("-", maxsplit=1)[0]
             return {"id": int(found) if found.isdigit() else None, "link": told.get("uri")}
-        target = self.host_dir / str(payload["hosted_name"])
-        if not target.resolve().is_relative_to(self.host_dir.resolve()):
-            raise Rejected(f"{key}: its name leads out of the folder of hosted files.")
-        return await asyncio.to_thread(_copy, source, target, str(payload["sha256"]), key)
+        name = str(payload["hosted_name"])
+        await asyncio.to_thread(self.host.put, source, name, str(payload["sha256"]), key)
+        return {"id": None, "link": None, "hosted_name": name}
 
 
 def hints(kind: str, payload: Mapping[str, Any]) -> dict[str, str]:
@@ -160,23 +156,3 @@ def hints(kind: str, payload: Mapping[str, Any]) -> dict[str, str]:
     if name:
         found["name"] = str(name)
     return found
-
-
-def _copy(source: Path, target: Path, sha256: str, key: str) -> dict[str, Any]:
-    """Copy in pieces, hash on the way, and put the copy in place in one step."""
-    ensure_folder(target.parent)
-    # its own, whoever else copies the same bytes now; a rerun after a kill takes the same one again
-    partial = target.with_name(f".{re.sub(r'[^A-Za-z0-9_-]', '_', key)}.partial")
-    digest = hashlib.sha256()
-    with source.open("rb") as origin, partial.open("wb") as copy:
-        while piece := origin.read(1 << 20):
-            digest.update(piece)
-            copy.write(piece)
-        copy.flush()
-        os.fsync(copy.fileno())
-    if digest.hexdigest() != sha256:
-        partial.unlink()
-        raise Rejected(f"{key}: its bytes are not those that the source promised. Extract again.")
-    partial.replace(target)
-    fsync_folder(target.parent)
-    return {"id": None, "link": None, "hosted_name": f"{target.parent.name}/{target.name}"}

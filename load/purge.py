@@ -11,7 +11,6 @@ import sqlite3
 import sys
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import click
 from click.exceptions import Exit
@@ -23,6 +22,7 @@ from common.paths import new_run_id
 from load import purge_audit
 from load.approve import check_signer, some
 from load.audit import Audit
+from load.hosting import Host, host_of
 from load.journal import Journal
 from load.publish import publish
 from load.retention import Found, Holding, find, remove
@@ -60,7 +60,7 @@ def command(
     """
     before = datetime.now(UTC) - read_age(age)
     if preview:
-        found = find(frame.paths, _host_dir(frame, hosted), before)
+        found = find(frame.paths, _host(frame, hosted), before)
         contents, _ = _audit_counts(frame, before)
         print_purge(frame, found, contents, "What would be removed")
         frame.console.say(f"{WINDOW} Nothing was changed.")
@@ -68,7 +68,7 @@ def command(
     signer = by or ""
     check_signer(signer, frame.settings.get("NUTSHELL_URL", "an unnamed system"))
     with hold(frame.paths, "load purge"):
-        _purge(frame, before, signer, yes=yes, host_dir=_host_dir(frame, hosted))
+        _purge(frame, before, signer, yes=yes, host=_host(frame, hosted))
 
 
 def read_age(text: str) -> timedelta:
@@ -79,8 +79,8 @@ def read_age(text: str) -> timedelta:
     return timedelta(hours=int(match[1]) * _HOURS[match[2]])
 
 
-def _purge(frame: Frame, before: datetime, by: str, *, yes: bool, host_dir: Path | None) -> None:
-    found = find(frame.paths, host_dir, before)
+def _purge(frame: Frame, before: datetime, by: str, *, yes: bool, host: Host | None) -> None:
+    found = find(frame.paths, host, before)
     contents, unsettled = _audit_counts(frame, before)
     print_purge(frame, found, contents, "What will be removed")
     if found.holdings or contents:
@@ -93,7 +93,7 @@ def _purge(frame: Frame, before: datetime, by: str, *, yes: bool, host_dir: Path
             # said before it is done: a purge that is killed leaves its name and is run again
             removed = [*summary(found.holdings), *contents]
             journal.write(purge_audit.note(run_id, by, before, removed))
-            remove(frame.paths, found.holdings)
+            remove(frame.paths, found.holdings, host)
             journal.write(purge_audit.forget(before))
             status = "done"
         finally:
@@ -187,5 +187,5 @@ def _day(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M}"
 
 
-def _host_dir(frame: Frame, hosted: bool) -> Path | None:
-    return frame.settings.attachment_host_dir if hosted else None
+def _host(frame: Frame, hosted: bool) -> Host | None:
+    return host_of(frame.settings) if hosted else None

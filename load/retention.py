@@ -7,7 +7,6 @@ A run that newer runs lean on stays, and is named: without it their changes woul
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,12 +19,12 @@ from common.errors import DataDamaged
 from common.manifests import read_manifest
 from common.paths import PARTIAL, PROJECT_ROOT, DataPaths, fsync_folder, is_run, moment_of_run
 from load.builds import target_folder
+from load.hosting import Host
 
 #: Public figures, no patients' data.
 HARMLESS_SOURCES = frozenset({"rates"})
 PURGED = ".purged"  # runs on their way out: no glob of dbt's sees them there
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 #: dbt's artefacts by name: whatever else lies in a folder that somebody called target stays
 _ARTEFACTS = (
     "manifest.json",
@@ -43,6 +42,7 @@ _ARTEFACTS = (
     "run",
 )
 DERIVED = "warehouse and review"
+HOSTED = "hosted files"
 DBT = "dbt's artefacts and logs"
 
 
@@ -64,11 +64,11 @@ class Found:
     leaned_on: list[str]
 
 
-def find(paths: DataPaths, host_dir: Path | None, before: datetime) -> Found:
+def find(paths: DataPaths, host: Host | None, before: datetime) -> Found:
     """
     Find what is older than `before` (UTC), in the order in which it is to be removed.
 
-    `host_dir` is given only where hosted attachments are to go as well.
+    `host` is given only where hosted attachments are to go as well.
     """
     runs, leaned_on = _old_runs(paths, before)
     gone = {holding.path for holding in runs}
@@ -80,15 +80,21 @@ def find(paths: DataPaths, host_dir: Path | None, before: datetime) -> Found:
     ]
     bodies = [_holding("files", path) for path in _unused_bodies(paths, gone)]
     plans = [_holding("frozen plans", path) for path in _files_in(paths.plans)]
-    hosted = [_holding("hosted files", path) for path in _hosted(host_dir)]
+    hosted = [
+        Holding(HOSTED, Path(file.name), file.modified, file.size)
+        for file in (host.listed() if host else ())
+    ]
     aged = [holding for holding in (*plans, *bodies, *hosted) if holding.moment < before]
     return Found([*derived, *runs, *aged], leaned_on)
 
 
-def remove(paths: DataPaths, holdings: Sequence[Holding]) -> None:
+def remove(paths: DataPaths, holdings: Sequence[Holding], host: Host | None = None) -> None:
     """Remove them; a kill between any two leaves no half run where dbt would read it."""
     for holding in holdings:
         path = holding.path
+        if holding.what == HOSTED and host is not None:
+            host.remove(path.as_posix())
+            continue
         if holding.what == "raw runs" and PURGED not in path.parts:
             waiting = paths.raw / PURGED
             waiting.mkdir(mode=0o700, exist_ok=True)
@@ -100,7 +106,7 @@ def remove(paths: DataPaths, holdings: Sequence[Holding]) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-        if holding.what in ("files", "hosted files") and not any(path.parent.iterdir()):
+        if holding.what == "files" and not any(path.parent.iterdir()):
             path.parent.rmdir()
     # a build that ran meanwhile may have made them anew, from what was still there
     if any(holding.what == DERIVED for holding in holdings):
@@ -191,14 +197,6 @@ def _dbt_files() -> Iterator[Holding]:
     for path in (*(target_folder() / name for name in _ARTEFACTS), *logs.glob("dbt.log*")):
         if path.exists():
             yield _holding(DBT, path)
-
-
-def _hosted(host_dir: Path | None) -> Iterator[Path]:
-    if host_dir is None or not host_dir.is_dir():
-        return
-    for folder in _folders(host_dir):
-        if _DIGEST.fullmatch(folder.name):  # ours are <sha256>/<name>; a web root may hold more
-            yield from _files_in(folder)
 
 
 def _folders(folder: Path) -> list[Path]:

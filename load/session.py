@@ -24,6 +24,7 @@ from load.apply import Interrupted
 from load.audit import Audit
 from load.destination import Destination
 from load.executor import Stop
+from load.hosting import host_of
 from load.journal import Journal
 from load.publish import publish
 
@@ -92,13 +93,14 @@ def with_nutshell(
 def asking(frame: Frame, work: Callable[[Destination], Awaitable[T]], *, writes: bool = False) -> T:
     """Do the same without a run: for commands that only look."""
     settings = frame.settings
+    host = host_of(settings)
 
     async def run() -> T:
         nutshell = Nutshell.connect(settings.nutshell(), log=frame.console.log)
         async with nutshell:
             if writes:
                 await nutshell.check_methods(NEEDED_TO_WRITE)
-            destination = Destination(nutshell, frame.paths, settings.attachment_host_dir)
+            destination = Destination(nutshell, frame.paths, host)
             return await work(destination)
 
     forget_paces()  # they belong to an event loop, and a delta has one for each of its walks

@@ -111,4 +111,4 @@ class TakeBack:
         )
         for (name,) in given_up:
             if name:
-                (self.destination.host_dir / name).unlink(missing_ok=True)
+                self.destination.host.remove(name)

@@ -25,13 +25,13 @@ absent as (
         case
             when state = 'collision'
                 then
-                    'have the administrator make field `' || name || '` on ' || entity_name
-                    || ' a ' || nutshell_type
+                    'have the administrator change field `' || name || '` on ' || entity_name
+                    || ' (' || note || ') to ' || nutshell_type
                     || ', or rename the target in seeds/value_maps/fields.csv'
-            when note like 'choices missing: %'
+            when note like '%of its choices missing%'
                 then
-                    'have the administrator add to field `' || name || '` on ' || entity_name
-                    || ' the ' || note
+                    'have the administrator let field `' || name || '` on ' || entity_name
+                    || ' offer all of ' || array_to_string(from_json(choices, '["varchar"]'), ' | ')
             when create_via = 'rest'
                 then
                     'create field `' || name || '` on ' || entity_name || ' (' || nutshell_type
