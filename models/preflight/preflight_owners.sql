@@ -1,4 +1,4 @@
-{% set objects = ['organizations', 'people', 'leads', 'deals', 'activities'] %}
+{% set objects = ['organizations', 'people', 'leads', 'deals', 'activities', 'attachments'] %}
 
 with
 
@@ -39,7 +39,10 @@ owners as (
                 then
                     'append to seeds/value_maps/owners.csv: '
                     || {{ csv_cell('users.email') }} || ','
-                    || {{ csv_cell('likeness.nutshell_email') }} || ',1,,<your name>,<date>,'
+                    || {{ csv_cell('likeness.nutshell_email') }} || ','
+                    -- as sure as `load propose` is of a name
+                    || printf('%.2f', 0.95 * likeness.score)
+                    || ',the same person by name (' || likeness.score || '),<your name>,<date>,'
             -- nobody can own anything who may not sign in
             when likeness.score is not null
                 then 'enable them in Nutshell, or leave it to the fallback user'

@@ -1,5 +1,5 @@
 {# How many records each owner has whom records name, and what is still to be won among them. #}
-{% set objects = ['organizations', 'people', 'leads', 'deals', 'activities'] %}
+{% set objects = ['organizations', 'people', 'leads', 'deals', 'activities', 'attachments'] %}
 
 with
 
