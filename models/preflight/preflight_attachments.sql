@@ -1,6 +1,6 @@
 with
 
-compared as (select * from {{ ref('preflight_files_compared') }}),
+compared as (select * from {{ ref('int_files_compared') }}),
 
 routed as (select * from {{ ref('int_attachments_routed') }}),
 
