@@ -7,6 +7,7 @@ Not a judgement on records: open gates come from `preflight.preflight_blockers`.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from pathlib import Path
 
 import orjson
@@ -52,10 +53,13 @@ def check_gates(plan: Headline) -> None:
     for gate in plan.gates:
         subject = gate["subject"] or gate["source_object"] or "all"
         by_mend.setdefault((gate["blocker_class"], gate["mend"]), []).append(subject)
-    named = [
-        f"{blocker_class} ({some(subjects, most=3)}): {mend}"
-        for (blocker_class, mend), subjects in by_mend.items()
-    ]
+    nth: Counter[str] = Counter()
+    ranked: list[tuple[int, str]] = []
+    for (blocker_class, mend), subjects in by_mend.items():
+        nth[blocker_class] += 1
+        ranked.append((nth[blocker_class], f"{blocker_class} ({some(subjects, most=3)}): {mend}"))
+    # each class is named before a second mend of any
+    named = [text for _, text in sorted(ranked, key=lambda each: each[0])]
     raise GateRefused(f"{len(plan.gates)} gate(s) are open. {some(named, '; ')}")
 
 
