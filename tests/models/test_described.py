@@ -1,0 +1,97 @@
+"""What dbt people expect of a project: every model says its grain, and its key is tested."""
+
+import json
+import os
+import re
+import subprocess
+
+import pytest
+
+from tests.journeys.road import BIN, PROJECT
+
+#: A row is told by its key, or there is only one: `unique`, or `unique_rows` over several columns.
+KEY_TESTS = {"unique", "unique_rows"}
+#: Logs, and counts of whatever was found: the same may come twice.
+KEYLESS = {
+    "preflight_entries_counted",
+    "stg_audit__conflicts",
+    "stg_audit__definitions",
+    "stg_audit__reversals",
+    "stg_visual_practice__quarantine",
+}
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory):
+    """The project as dbt reads it."""
+    target = tmp_path_factory.mktemp("parsed")
+    env = os.environ | {
+        "DATA_DIR": str(target), "DBT_TARGET_PATH": str(target), "DBT_LOG_PATH": str(target),
+        "SEEDS_DIR": "seeds",
+    }  # fmt: skip
+    subprocess.run([BIN / "dbt", "--quiet", "parse"], cwd=PROJECT, env=env, check=True)
+    return json.loads((target / "manifest.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def models(manifest):
+    """The models by name."""
+    nodes = manifest["nodes"].values()
+    return {node["name"]: node for node in nodes if node["resource_type"] == "model"}
+
+
+def test_every_model_says_its_grain_first(models):
+    """`One row per …`, or `One row: …` where there is only one."""
+    said = {name: node["description"] for name, node in models.items()}
+    assert {
+        name: text for name, text in said.items() if not re.match(r"One row( per |:)", text)
+    } == {}
+
+
+def test_every_described_column_and_all_of_the_mapping_says_what_it_holds(models):
+    """A column that stands in a yml has words; in nutshell/ every column stands there."""
+    mute = {
+        f"{name}.{column}"
+        for name, node in models.items()
+        for column, told in node["columns"].items()
+        if not told["description"]
+    }
+    assert mute == set()
+    mapping = [node for node in models.values() if node["fqn"][1] == "nutshell"]
+    assert len(mapping) == 7
+    assert all(node["contract"]["enforced"] and node["columns"] for node in mapping)
+
+
+def test_every_table_has_a_key_that_is_tested(manifest, models):
+    """`unique`, or `unique_rows` over several columns; an ephemeral part of another has none."""
+    keyed = {
+        name
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+        and (node.get("test_metadata") or {}).get("name") in KEY_TESTS
+        for name in node["depends_on"]["nodes"]
+    }
+    assert (
+        sorted(
+            name
+            for name, node in models.items()
+            if node["unique_id"] not in keyed
+            and name not in KEYLESS
+            and node["config"]["materialized"] != "ephemeral"
+            and not node["description"].startswith("One row:")
+        )
+        == []
+    )
+
+
+def test_every_seed_column_has_a_type_and_words(manifest):
+    """`007` is 7 otherwise; and who edits a CSV does not read SQL."""
+    seeds = [node for node in manifest["nodes"].values() if node["resource_type"] == "seed"]
+    for seed in seeds:
+        path = PROJECT / seed["original_file_path"]
+        header = path.read_text().splitlines()[0].split(",")
+        assert set(header) == set(seed["config"]["column_types"]), seed["name"]
+        told = seed["columns"]
+        assert [column for column in header if not told.get(column, {}).get("description")] == [], (
+            seed["name"]
+        )
