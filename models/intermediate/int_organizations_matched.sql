@@ -15,10 +15,18 @@ accounts as (
     from {{ ref('int_accounts_keyed') }}
 ),
 
-heirs as (
+-- by whatever name: renamed since, or merged by a human and its survivor deleted by the practice
+marked as (
+    select
+        source_id,
+        'organizations:' || source_id as visual_practice_id,
+        'visual_practice_id' as evidence
+    from organizations
+    union all
     select
         heir_id as source_id,
-        'organizations:' || source_id as visual_practice_id
+        'organizations:' || source_id as visual_practice_id,
+        'heir' as evidence
     from {{ ref('int_organizations_merged') }}
     where is_deleted and heir_id is not null
 ),
@@ -30,8 +38,6 @@ pairs as (
         organizations.source_id,
         accounts.nutshell_id,
         case
-            when accounts.visual_practice_id = 'organizations:' || organizations.source_id
-                then 'visual_practice_id'
             when list_has_any(organizations.domains, accounts.domains) then 'name_and_domain'
             when list_has_any(organizations.phone_keys, accounts.phone_keys) then 'name_and_phone'
             when list_has_any(organizations.address_keys, accounts.address_keys)
@@ -43,18 +49,15 @@ pairs as (
     inner join accounts
         on
             organizations.name_key = accounts.name_key
-            -- an account that another record of ours stands behind is taken
-            and coalesce(
-                accounts.visual_practice_id = 'organizations:' || organizations.source_id, true
-            )
+            -- an account that a record of ours stands behind is taken
+            and accounts.visual_practice_id is null
     union all
-    -- the account of one that the practice has deleted, by whatever name: a human called them one
     select
-        heirs.source_id,
+        marked.source_id,
         accounts.nutshell_id,
-        'heir' as evidence
-    from heirs
-    inner join accounts on heirs.visual_practice_id = accounts.visual_practice_id
+        marked.evidence
+    from marked
+    inner join accounts on marked.visual_practice_id = accounts.visual_practice_id
 ),
 
 accepted as (
