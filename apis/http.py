@@ -21,8 +21,14 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from apis.http_errors import System, connection_error, raise_for_status, surely_without_effect
-from apis.pace import Pace, pace_for
+from apis.http_errors import (
+    System,
+    come_back,
+    connection_error,
+    raise_for_status,
+    surely_without_effect,
+)
+from apis.pace import LONGEST_PAUSE, Pace, Shut, pace_for
 from common.errors import EffectUnknown, RateLimited, Transient
 from common.settings import checked_address
 
@@ -45,7 +51,7 @@ class Patience:
     attempts: int = 6
     first_wait: float = 0.25
     longest_wait: float = 30.0
-    throttled_for: float = 900.0  # 429s are no failures: they are waited out this long
+    throttled_for: float = LONGEST_PAUSE  # 429s are no failures: they are waited out this long
 
 
 @dataclass
@@ -119,7 +125,11 @@ class Http:
                         f"{name}: {error} Whether it took effect is unknown.", status=error.status
                     ) from error
                 attempt += not isinstance(error, RateLimited)
-                late = time.monotonic() - began > self.patience.throttled_for
+                asked = (error.retry_after or 0.0) if isinstance(error, RateLimited) else 0.0
+                # asked before the wait: after it nobody would be helped
+                late = time.monotonic() - began + asked > self.patience.throttled_for
+                if late and asked:
+                    raise come_back(self.system, asked) from None
                 if attempt >= self.patience.attempts or late:
                     raise
                 wait = self._wait(attempt, error)
@@ -133,6 +143,15 @@ class Http:
             return min(error.retry_after, 10 * self.patience.longest_wait)
         backoff = self.patience.first_wait * 2.0 ** max(attempt - 1, 0)
         return min(backoff, self.patience.longest_wait) * random.uniform(0.5, 1.0)  # noqa: S311
+
+    @asynccontextmanager
+    async def _slot(self) -> AsyncIterator[None]:
+        assert self.pace is not None  # noqa: S101 - set in __post_init__
+        try:
+            async with self.pace.slot():
+                yield
+        except Shut as closed:
+            raise come_back(self.system, closed.seconds) from None
 
     async def _once(
         self,
@@ -150,7 +169,7 @@ class Http:
         request = self.client.build_request(
             method, path, params=params, content=body, headers=self._headers(headers)
         )
-        async with self.pace.slot():
+        async with self._slot():
             began = time.monotonic()
             try:
                 response = await self.client.send(request)
@@ -176,7 +195,7 @@ class Http:
         """Open a GET whose body is read in pieces; not retried here (its reader resumes it)."""
         assert self.pace is not None  # noqa: S101 - set in __post_init__
         request = self.client.build_request("GET", path, headers=self._headers(headers))
-        async with self.pace.slot():
+        async with self._slot():
             began = time.monotonic()
             try:
                 response = await self.client.send(request, stream=True)

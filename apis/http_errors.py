@@ -7,9 +7,10 @@ Bodies are never quoted: they may hold records.
 from __future__ import annotations
 
 import email.utils
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -20,6 +21,7 @@ from common.errors import (
     AnswerLost,
     AnswerMalformed,
     ApiError,
+    ComeBack,
     CredentialsRefused,
     InsecureAddress,
     NotFound,
@@ -30,6 +32,8 @@ from common.errors import (
     Transient,
     Unreachable,
 )
+
+MOST_SECONDS = 10 * 365 * 86_400.0  # of a pause, so that its end is a date
 
 
 @dataclass(frozen=True)
@@ -100,20 +104,38 @@ def parse_json(
 
 
 def parse_retry_after(value: str | None, now: datetime | None = None) -> float | None:
-    """Return the seconds that a Retry-After header (seconds or an HTTP date) asks to wait."""
+    """
+    Return the seconds that a Retry-After header (seconds or an HTTP date) asks to wait.
+
+    None for nonsense: a negative or endless time, or what is neither number nor date.
+    """
     if not value:
         return None
     try:
-        return max(0.0, float(value))
+        seconds = float(value)
     except ValueError:
         pass
+    else:
+        return seconds if math.isfinite(seconds) and seconds >= 0 else None
     try:
         moment = email.utils.parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+
+
+def come_back(system: System, seconds: float) -> ComeBack:
+    """Give the error of a system that asks for a longer pause than a command waits."""
+    seconds = min(seconds, MOST_SECONDS)
+    when = datetime.now(UTC) + timedelta(seconds=seconds + 60)
+    return ComeBack(
+        f"{system} asks for no calls before {when:%Y-%m-%d %H:%M} UTC. What was done is noted:"
+        " run the same command again then.",
+        status=429,
+        retry_after=seconds,
+    )
 
 
 def connection_error(error: Exception, system: System) -> Exception:

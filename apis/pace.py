@@ -20,6 +20,17 @@ CALLS_PER_PROBE = 150  # between two 429s of our own making, so that they stay b
 PAUSES_PER_PROBE = 10  # likewise: what a 429 costs in waiting
 SHRUNK, HARDLY_BETTER = 0.5, 0.8  # a cap that fell so far, and a latency that did not follow
 BOLDNESS = 0.05  # how fast a probe grows, per second and second
+BLIND = 0.5  # calls too many that a probe may make before the first answer to one of them
+LONGEST_PAUSE = 900.0  # seconds that are waited when asked; who asks for more is come back to
+GLANCE = 5.0  # seconds: who waits looks up this often whether the other side has shut meanwhile
+
+
+class Shut(Exception):
+    """The other side wants no calls for longer than anybody waits; `seconds` from now."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"shut for {seconds:.0f} s")
+        self.seconds = seconds
 
 
 class Pace:
@@ -34,6 +45,7 @@ class Pace:
         concurrency: int = 16,
         max_concurrency: int = 48,
         min_concurrency: int = 4,
+        longest_pause: float = LONGEST_PAUSE,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -41,15 +53,18 @@ class Pace:
         self.rate, self.min_rate, self.max_rate = rate, min_rate, max_rate
         self.limit = float(concurrency)
         self.min_concurrency, self.max_concurrency = min_concurrency, max_concurrency
+        self.longest_pause = longest_pause
         self.throttled_calls = self.calls = 0
         self._clock, self._sleep = clock, sleep
         self._running, self._crowded = 0, False
         self._turnstile = asyncio.Lock()
         self._waiters: deque[asyncio.Future[None]] = deque()
         self._next_call = self._closed_until = 0.0
+        self._shut_until = float("-inf")
         self._ceiling: float | None = None  # the rate that drew the last 429
         self._last_cut, self._since_cut = float("-inf"), 0
         self._cuts = 0  # in a row
+        self._drew, self._cost = 0, 1.0  # 429s since the last cut, and per cut; a moving average
         self._pause = 0.0  # what a 429 costs, seconds; a moving average
         self._started = clock()
         self._through: deque[float] = deque()  # when answers came, within WINDOW
@@ -60,7 +75,7 @@ class Pace:
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
-        """Hold one call's place: below the concurrency cap, at its turn in the pace."""
+        """Hold one call's place: below the concurrency cap, at its turn in the pace; or Shut."""
         await self._enter()
         try:
             await self._turn()
@@ -98,12 +113,14 @@ class Pace:
         async with self._turnstile:
             while True:
                 now = self._clock()
+                if now < self._shut_until:
+                    raise Shut(self._shut_until - now)
                 # turns left unused are lost but for a moment's worth: no burst after a pause
                 turn = max(self._next_call, self._closed_until, now - 0.05)
                 if turn <= now:
                     self._next_call = turn + 1.0 / self.rate
                     return
-                await self._sleep(turn - now)
+                await self._sleep(min(turn - now, GLANCE))
 
     def answered(self, latency: float) -> None:
         """Learn from an answer that was no 429; `latency` in seconds."""
@@ -115,14 +132,23 @@ class Pace:
         self._learn_latency(latency, now)
 
     def throttled(self, retry_after: float | None = None) -> None:
-        """Learn from a 429: cut once for all calls under way, and wait as long as asked."""
+        """
+        Learn from a 429: cut once for all calls under way, and wait as long as asked.
+
+        Who is asked to wait beyond `longest_pause` is told so (Shut) instead of being held.
+        """
         now = self._clock()
         self.throttled_calls += 1
+        if retry_after is not None and retry_after > self.longest_pause:
+            self._shut_until = max(self._shut_until, now + retry_after)
+            return
         if retry_after:
             self._closed_until = max(self._closed_until, now + retry_after)
         since = now - self._last_cut
         if since < max(REACTION, 2 * (self._latency or 0.0)):
+            self._drew += 1  # they teach nothing, but they are what that probe cost
             return
+        self._cost, self._drew = 0.8 * self._cost + 0.2 * self._drew, 1
         self._forget(now)
         if self._ceiling is None:  # the first climb overshoots: fall to what got through
             got_through = len(self._through) / min(WINDOW, max(now - self._started, 0.5))
@@ -152,14 +178,16 @@ class Pace:
         elif self.rate < 0.97 * self._ceiling:
             step = 0.06 * self._ceiling / self.rate  # 6 % of the ceiling a second
         elif (
-            self._since_cut < CALLS_PER_PROBE
+            self._since_cut < CALLS_PER_PROBE * max(1.0, self._cost)
             or now - self._last_cut < PAUSES_PER_PROBE * self._pause
         ):
             step = 0.002 * self._ceiling / self.rate  # a probe costs a 429 and its pause
         else:
-            # the limit may be a higher one now: the longer it goes well, the bolder
+            # the limit may be a higher one now: the longer it goes well, the bolder, but for what
+            # is already on its way when the first 429 comes back: slow answers, small steps
             late = now - self._last_cut - PAUSES_PER_PROBE * self._pause
-            step = min(BOLDNESS * late, 1.0)
+            blind = BLIND / (self.rate * max(self._latency or 0.0, 0.01) ** 2)
+            step = min(BOLDNESS * late, 1.0, blind)
         self.rate = min(self.max_rate, self.rate + step)
 
     def _learn_latency(self, latency: float, now: float) -> None:

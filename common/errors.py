@@ -14,6 +14,7 @@ The one tree of expected errors, each with its exit code. Not for bugs: see `com
         │   ├── Unreachable        no connection: the call surely had no effect
         │   ├── AnswerLost         sent, but no whole answer: the effect is unknown
         │   ├── RateLimited        429: surely no effect
+        │   │   └── ComeBack           for longer than a command waits: when is said
         │   ├── ServerFailed       5xx: the effect is unknown
         │   └── AnswerMalformed    no JSON, cut JSON, or an error body in a 200
         └── Terminal          1    repeating the call changes nothing
@@ -91,6 +92,10 @@ class AnswerLost(Transient):
 
 class RateLimited(Transient):
     """429: too many calls; this one had no effect."""
+
+
+class ComeBack(RateLimited):
+    """No calls are wanted for longer than a command waits."""
 
 
 class ServerFailed(Transient):

@@ -9,12 +9,20 @@ from __future__ import annotations
 # ruff: noqa: ASYNC240 - a stat of a local file waits for nothing
 import asyncio
 import shutil
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from apis.visual_practice import VisualPractice
-from common.errors import AnswerMalformed, MigrationError, NotFound, RateLimited, Transient
+from common.errors import (
+    AnswerMalformed,
+    ComeBack,
+    MigrationError,
+    NotFound,
+    RateLimited,
+    Transient,
+)
 from extract.export_folder import body_of
 
 
@@ -41,7 +49,7 @@ def api_fetch(api: VisualPractice, max_bytes: int, attempts: int = 8) -> Fetch:
 
     async def fetch(wanted: Wanted, path: Path) -> None:
         etag: str | None = None
-        failures = 0
+        failures, moved = 0, time.monotonic()
         while True:
             have = path.stat().st_size if path.exists() else 0
             try:
@@ -59,7 +67,8 @@ def api_fetch(api: VisualPractice, max_bytes: int, attempts: int = 8) -> Fetch:
                             if have > max_bytes:
                                 raise TooLargeError
                             file.write(piece)
-                            failures = 0  # it moves on: patience starts anew
+                            # it moves on: patience starts anew
+                            failures, moved = 0, time.monotonic()
                     if expected is not None and have < expected:
                         raise AnswerMalformed(f"Attachment {wanted.id} was cut.")
                 return
@@ -67,6 +76,9 @@ def api_fetch(api: VisualPractice, max_bytes: int, attempts: int = 8) -> Fetch:
                 if error.status == 416:
                     path.unlink(missing_ok=True)
                 failures += not isinstance(error, RateLimited)
+                waited = time.monotonic() - moved
+                if isinstance(error, ComeBack) or waited > api.http.patience.throttled_for:
+                    raise
                 if failures >= attempts:
                     raise
                 await api.http.sleep(min(0.2 * 2**failures, 20.0))

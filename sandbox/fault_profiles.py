@@ -22,7 +22,7 @@ class Profile:
     """
 
     # a limit that nobody publishes: a token bucket whose rate is multiplied by the next factor
-    # every `rate_period` seconds; `retry_after` is none, seconds, date or mixed
+    # every `rate_period` seconds; `retry_after` is none, seconds, date or mixed, or the very words
     rate: float = 0.0
     burst: float = 20.0
     rate_factors: tuple[float, ...] = (1.0,)
@@ -65,6 +65,10 @@ PROFILES: dict[str, Profile] = {
         lost_drop=0.02, lost_timeout=0.004, lost_500=0.02, late_commit=0.004, hang_seconds=4.0,
         late_seconds=1.5, only_writes=True,
     ),
+    # after the client has given up: before its second look, and after it. What comes after it
+    # stands in Nutshell twice
+    "late": Profile(late_commit=0.15, late_seconds=2.0, hang_seconds=0.3, only_writes=True),
+    "too_late": Profile(late_commit=0.15, late_seconds=6.0, hang_seconds=0.3, only_writes=True),
     "storm": Profile(rate=60.0, burst=10.0, retry_after="mixed", error_before=0.02),
     "hidden_limit": Profile(
         rate=150.0, burst=15.0, rate_factors=(1.0, 0.4, 1.6, 0.7), retry_after="mixed"

@@ -20,7 +20,8 @@ from sandbox.fault_profiles import BadProfile, Profile, read_profile
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_ONE_OF = (
+#: Of these at most one strikes a request.
+ONE_OF = (
     "error_before", "reset_before", "error_body", "lost_drop", "lost_timeout", "lost_500",
     "malformed", "truncated", "late_commit", "lying_total", "cut_file",
 )  # fmt: skip
@@ -129,10 +130,12 @@ class Faults:
 
     def _roll(self, request: web.Request) -> str | None:
         roll = self._rng.random()
-        for name in _ONE_OF:
+        for name in ONE_OF:
             if name == "cut_file" and not _FILE_PATH.search(request.path):
                 continue
-            if name == "lying_total" and request.method != "GET":
+            if name == "lying_total" and (
+                request.method != "GET" or _FILE_PATH.search(request.path)
+            ):
                 continue
             roll -= getattr(self.profile, name)
             if roll < 0:
@@ -219,6 +222,8 @@ class Faults:
         elif style == "date":
             at = datetime.now(UTC) + timedelta(seconds=max(1.0, wait))
             headers["Retry-After"] = format_datetime(at, usegmt=True)
+        elif style != "none":
+            headers["Retry-After"] = style
         error = {"code": "too_many_requests", "message": "Too many requests"}
         return web.json_response({"error": error}, status=429, headers=headers)
 
@@ -236,6 +241,7 @@ class Faults:
     async def _wait(self) -> None:
         seconds = self.profile.latency
         if self.profile.tail and self._rng.random() < self.profile.tail:
+            self.stats["fault tail"] += 1
             tail = self.profile.tail_seconds * self._rng.paretovariate(1.2)
             seconds += min(tail, self.profile.tail_most)
         if seconds:

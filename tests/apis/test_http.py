@@ -1,6 +1,7 @@
 """One HTTP policy: what is repeated, what never is, and what must not leak."""
 
 import asyncio
+import re
 from datetime import UTC, datetime
 
 import httpx
@@ -14,6 +15,7 @@ from apis.visual_practice import VisualPractice
 from common.errors import (
     AnswerLost,
     AnswerMalformed,
+    ComeBack,
     CredentialsRefused,
     EffectUnknown,
     InsecureAddress,
@@ -173,6 +175,43 @@ def test_retry_after_in_both_forms():
     assert parse_retry_after("Sun, 22 Nov 2026 12:00:30 GMT", now) == 30.0
     assert parse_retry_after("soon", now) is None
     assert parse_retry_after(None) is None
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        "inf",
+        "-inf",
+        "nan",
+        "-5",
+        "9" * 400,
+        "1, 2",
+        "Mon, 99 Foo 2026",
+        "Mon, 01 Jan 99999 00:00:00 GMT",
+    ],
+)
+def test_a_retry_after_that_is_nonsense_is_none(nonsense):
+    """Then our own pause holds, as without the header."""
+    assert parse_retry_after(nonsense) is None
+
+    async def handler(request, number):
+        return answer(429, **{"Retry-After": nonsense}) if number < 2 else answer()
+
+    outcome, seen = serve_and_call(handler, writes=True)
+    assert (outcome, len(seen)) == ({"ok": 1}, 2)
+
+
+@pytest.mark.parametrize("pause", ["901", "86400", "1e9", "1e300", "Fri, 22 Nov 2999 12:00:30 GMT"])
+def test_a_pause_beyond_patience_ends_the_command(pause):
+    """Nobody is held for a day: exit 3, when to come back is said, and nothing is called again."""
+
+    async def handler(request, number):
+        return answer(429, **{"Retry-After": pause})
+
+    outcome, seen = serve_and_call(handler, writes=True)
+    assert isinstance(outcome, ComeBack) and outcome.exit_code == 3
+    assert re.search(r"no calls before \d{4}-\d\d-\d\d \d\d:\d\d UTC", str(outcome))
+    assert len(seen) == 1
 
 
 def test_an_error_in_a_200_is_an_error():

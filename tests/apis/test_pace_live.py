@@ -62,14 +62,18 @@ def ask(access, faults, *, warm_up, seconds):
 
 
 def test_a_hidden_limit_that_changes_is_used(access):
-    """After 12 s of warm-up: at least 90 % of what is allowed, under 1 % of answers are 429."""
-    faults = {"rate": 120.0, "burst": 15, "rate_factors": [1.0, 1.25], "rate_period": 22.0,
+    """
+    After 10 s of warm-up: at least 90 % of what is allowed, while the limit rises and then falls.
+
+    A fall is learnt from 429s alone, so that it may cost as many again as the 1 % of all answers.
+    """
+    faults = {"rate": 120.0, "burst": 15, "rate_factors": [1.0, 1.25, 0.75], "rate_period": 14.0,
               "retry_after": "none"}  # fmt: skip
-    answers, refused = ask(access, faults, warm_up=12.0, seconds=20.0)
-    allowed = 10 * 120 + 10 * 150
+    answers, refused = ask(access, faults, warm_up=10.0, seconds=26.0)
+    allowed = 4 * 120 + 14 * 150 + 8 * 90
     print(f"{answers / allowed:.1%} of the limit, {refused} of {answers + refused} answers 429")
     assert answers >= 0.9 * allowed
-    assert refused < 0.01 * (answers + refused)
+    assert refused < 0.02 * (answers + refused)
 
 
 def test_latency_is_what_bounds(access):
