@@ -101,8 +101,8 @@ class Vocabulary:
         if any(left == f"{no}{right}" or right == f"{no}{left}" for no in _OPPOSITES):
             return 0.0
         spelling = fuzz.ratio(left, right) / 100
-        # of short words a letter makes another one: `count` is no `county`
-        return spelling * 0.9 if spelling >= 0.8 and min(len(left), len(right)) > 5 else 0.0
+        # of short words a letter makes another one: `count` is no `county`, `loyalty` no `locality`
+        return spelling * 0.9 if spelling >= 0.85 and min(len(left), len(right)) > 5 else 0.0
 
 
 def _weight(word: str) -> float:
