@@ -14,14 +14,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from sandbox.generator.export import write_folder
-from tests.journeys.canary_practice import WORDS, write_practice
+from tests.journeys.canary_practice import WORDS, without_a_canary, write_practice
 from tests.journeys.listening import passing_on
-from tests.journeys.road import PROJECT, WITH_TESTS, Road
+from tests.journeys.road import FOR_FIELDS, PROJECT, WITH_TESTS, Road
 
 pytestmark = pytest.mark.journey
 
-FETCHED = {"moving", "phi", "land_only", "name"}
-MOVES = {"moving", "name"}
+FETCHED = {"moving", "tag", "phi", "land_only", "name"}
+MOVES = {"moving", "tag", "name"}
 #: What each place may hold. A place that is not named here may hold nothing.
 MAY_HOLD = {
     "raw": FETCHED,
@@ -31,20 +31,26 @@ MAY_HOLD = {
     "audit.sqlite": MOVES,
     "plans": MOVES,
     "warehouse.duckdb/staging": FETCHED,
-    "warehouse.duckdb/intermediate": {"moving", "phi", "name"},
+    "warehouse.duckdb/intermediate": MOVES,
     "warehouse.duckdb/nutshell": MOVES,
-    "warehouse.duckdb/preflight": set(),
+    "warehouse.duckdb/preflight": {"tag"},
     "warehouse.duckdb/plan": MOVES,
     "warehouse.duckdb/review": MOVES,
     "warehouse.duckdb/seeds": set(),
     "review.duckdb/main": MOVES,
-    "review.duckdb/preflight": set(),
+    "review.duckdb/preflight": {"tag"},
     "Nutshell": MOVES,
+    "said": {"tag"},
     # dbt's logs and target, the lock, what commands say, and addresses: nothing at all
 }
+FOR_PROPOSALS = [
+    f"+preflight_{name}" for name in ("value_maps", "owners", "choices", "targets", "destination")
+]
 FAULTS = {
     "error_before": 0.03, "reset_before": 0.02, "lost_drop": 0.03, "lost_500": 0.03,
     "malformed": 0.03, "truncated": 0.02, "error_body": 0.02, "cut_file": 0.3,
+    "lost_timeout": 0.03, "late_commit": 0.03, "late_seconds": 0.5, "hang_seconds": 0.2,
+    "rate": 60.0, "burst": 10.0, "retry_after": "mixed",
 }  # fmt: skip
 
 
@@ -54,6 +60,7 @@ def travelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Road, 
     folder = tmp_path_factory.mktemp("canaries")
     write_folder(folder / "generated", 1, 1)
     metadata = json.loads((folder / "generated" / "metadata.json").read_text())
+    assert without_a_canary(metadata) == set()
     write_practice(folder / "practice", metadata)
     seeds = folder / "seeds"
     shutil.copytree(PROJECT / "seeds", seeds)
@@ -70,20 +77,23 @@ def travelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Road, 
         ):
             road.env["VISUAL_PRACTICE_URL"] = practice.url()
             road.env["NUTSHELL_URL"] = nutshell.url()
-            said = _travel(road)
+            said = _travel(road, str(folder / "practice"))
             yield road, said, [*practice.heard, *nutshell.heard]
     finally:
         os.umask(before)
         road.stop()
 
 
-def _travel(road: Road) -> str:
+def _travel(road: Road, export: str) -> str:
     road.data.chmod(0o755)  # somebody made it by hand: the first command closes it
     steps = [
+        ("extract", "visual-practice", "--from", export),
         ("extract", "visual-practice"),
         ("extract", "nutshell"),
         ("extract", "rates"),
-        ("dbt", "build", "--select", "+preflight_definitions"),
+        ("dbt", "build", *FOR_FIELDS, *FOR_PROPOSALS),
+        ("load", "propose"),
+        ("load", "confirm", "--by", "demo", "--all"),
         ("load", "fields", "--create", "--by", "demo"),
         ("extract", "nutshell"),
         ("dbt", "build"),
@@ -93,6 +103,7 @@ def _travel(road: Road) -> str:
         ("load", "verify"),
         ("load", "approve", "--sample-reviewed", "--by", "demo"),
         ("load", "apply"),
+        ("load", "retry"),
         ("load", "status"),
         ("load", "rollback", "--preview"),
     ]
@@ -221,7 +232,10 @@ def test_a_rollback_gives_nothing_away_either(travelled) -> None:
 
 
 def test_after_a_purge_nothing_is_left(travelled) -> None:
-    """Not one planted word below the data folder, in whatever file."""
+    """Not one planted word below the data folder, but the names of the tags that we made."""
     road, _, _ = travelled
     road.run("load", "purge", "--older-than", "0d", "--hosted", "--by", "demo", "--yes", expect=0)
-    assert {place: words for place, text in _places(road) if (words := _words_in(text))} == {}
+    left = {(place, word) for place, text in _places(road) for word in _words_in(text)}
+    assert {(place, word) for place, word in left if WORDS[word] != "tag"} == set()
+    # the administrator's list of what stays in Nutshell: `definitions`
+    assert {place for place, _ in left} <= {"audit", "audit.sqlite"}
