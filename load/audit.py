@@ -7,7 +7,7 @@ Not what writes it: that is `load.journal`.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -162,6 +162,30 @@ class Audit:
             for row in self.rows(
                 "select operation_key, payload_hash from writes"
                 " where status = 'failed' and cause_class = 'rejected' order by write_id"
+            )
+        }
+
+    def done_of(self, plan_digest: str, records: Set[str] | None = None) -> int:
+        """Count a plan's writes that are done, of all its records or of some."""
+        return sum(
+            row["writes"]
+            for row in self.rows(
+                "select source_object || ':' || source_id as record_key, count(*) as writes"
+                " from writes where plan_digest = ? and status = 'done' group by 1",
+                plan_digest,
+            )
+            if records is None or row["record_key"] in records
+        )
+
+    def given_up(self, run_id: str) -> dict[str, int]:
+        """Give operation → the newest create that was settled as absent in a run before this."""
+        return {
+            row["operation_key"]: row["write_id"]
+            for row in self.rows(
+                "select operation_key, write_id from writes"
+                " where status = 'failed' and cause_class = 'in_doubt_absent'"
+                " and operation = 'create' and step = 'record' and run_id <> ? order by write_id",
+                run_id,
             )
         }
 

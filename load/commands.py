@@ -19,7 +19,7 @@ from load.destination import Destination
 from load.digests import short
 from load.executor import Executor
 from load.freeze import freeze
-from load.plans import Headline, find_plan, plan_file, stream_records
+from load.plans import Headline, count_writes, find_plan, plan_file, stream_records
 from load.report import clean, print_plan, print_tally
 from load.schema_check import check_live_schema
 from load.session import Session, check_host, journal_only, session, with_nutshell
@@ -104,11 +104,13 @@ async def _walk(opened: Session, destination: Destination, plan: Headline, part:
     )
     await settle_open(executor)
     console = opened.frame.console
+    path = plan_file(opened.frame.paths, plan.digest)
+    to_do = count_writes(path, sample_only=part.sample, only=part.records)
+    await opened.note_size(to_do - opened.audit.done_of(plan.digest, part.records))
     with console.progress(
         "Loading the sample" if part.sample else "Loading", part.size(plan)
     ) as task:
         walk = Walk(executor, task.advance, records_at_once(opened.frame.settings.seeds_dir))
-        path = plan_file(opened.frame.paths, plan.digest)
         rows = stream_records(path, sample_only=part.sample, only=part.records)
         try:
             await walk.run(rows)

@@ -136,6 +136,21 @@ def find_plan(paths: DataPaths, prefix: str | None) -> Headline:
     return fitting[0]
 
 
+def count_writes(path: Path, *, sample_only: bool = False, only: Set[str] | None = None) -> int:
+    """Count the operations that write, of a plan or of the same part as `stream_records` gives."""
+    found = 0
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(columns=["operation", "in_sample", "record_key"]):
+            rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+            found += sum(
+                operation in ("create", "update")
+                and (in_sample or not sample_only)
+                and (only is None or record_key in only)
+                for operation, in_sample, record_key in rows
+            )
+    return found
+
+
 def stream_records(
     path: Path, *, sample_only: bool = False, only: Set[str] | None = None
 ) -> Iterator[list[Operation]]:

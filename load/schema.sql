@@ -154,6 +154,12 @@ create table if not exists reversals (
     settled_at text not null
 );
 
+-- How much a run has to do, counted as it begins: for whoever looks on.
+create table if not exists sizes (
+    run_id text primary key,
+    items integer not null
+);
+
 -- What `load purge` took away: contents of the tables above are emptied, their rows stay.
 create table if not exists purges (
     purge_id integer primary key,

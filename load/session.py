@@ -23,6 +23,7 @@ from common.settings import is_loopback
 from load.apply import Interrupted
 from load.audit import Audit
 from load.destination import Destination
+from load.entries import insert
 from load.executor import Stop
 from load.hosting import host_of
 from load.journal import Journal
@@ -44,6 +45,11 @@ class Session:
     def audit(self) -> Audit:
         """The audit, to be asked."""
         return self.journal.audit
+
+    async def note_size(self, items: int) -> None:
+        """Note how much this run has to do, for whoever looks on (`load status`)."""
+        row = {"run_id": self.run_id, "items": max(items, 0)}
+        await self.journal.note(lambda link: insert(link, "sizes", **row))
 
 
 @contextmanager
@@ -94,13 +100,14 @@ def asking(frame: Frame, work: Callable[[Destination], Awaitable[T]], *, writes:
     """Do the same without a run: for commands that only look."""
     settings = frame.settings
     host = host_of(settings)
+    late_seconds = settings.late_seconds()
 
     async def run() -> T:
         nutshell = Nutshell.connect(settings.nutshell(), log=frame.console.log)
         async with nutshell:
             if writes:
                 await nutshell.check_methods(NEEDED_TO_WRITE)
-            destination = Destination(nutshell, frame.paths, host)
+            destination = Destination(nutshell, frame.paths, host, late_seconds=late_seconds)
             return await work(destination)
 
     forget_paces()  # they belong to an event loop, and a delta has one for each of its walks

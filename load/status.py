@@ -11,6 +11,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from common.cli import Frame
+from common.lock import is_at_work
 from load.audit import Audit
 from load.causes import Causes
 from load.digests import short
@@ -113,34 +114,42 @@ def _signers(audit: Audit, digest: str) -> str:
 
 def _print_running(frame: Frame, audit: Audit) -> bool:
     """Print the run at work with its rate and time to go; say whether there is one."""
-    row = audit.connection.execute(
+    run = audit.connection.execute(
         "select * from runs where status = 'running' order by started_at desc limit 1"
     ).fetchone()
-    if row is None:
+    if run is None:
         return False
-    since = (datetime.now(UTC) - timedelta(seconds=WINDOW)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    recent = audit.value(
-        "select count(*) from outcomes where settled_at > ? and status = 'done'",
-        max(since, row["started_at"]),
-    )
-    begun = datetime.fromisoformat(row["started_at"].replace("Z", "+00:00"))
-    seconds = min(WINDOW, max((datetime.now(UTC) - begun).total_seconds(), 0.1))
-    rate = recent / seconds
-    done = audit.value(
-        "select count(*) from writes where plan_digest is ? and status = 'done'",
-        row["plan_digest"],
-    )
-    _print_pace(frame, row, done, rate)
+    if not is_at_work(frame.paths):
+        frame.console.say(
+            f"`load {run['command']}` was killed: the same command, run again, goes on from there."
+        )
+        return False
+    frame.console.say(f"`load {run['command']}` at work{_progress(audit, run)}")
     return True
 
 
-def _print_pace(frame: Frame, run: sqlite3.Row, done: int, rate: float) -> None:
-    command = run["command"]
-    plans = [plan for plan in all_plans(frame.paths) if plan.digest == run["plan_digest"]]
-    total = 0
-    if plans:
-        writes = {name: n for name, n in plans[0].calls.items() if not name.startswith("get")}
-        total = sum(writes.values())
-    of = f" of {total:,}" if total and command == "apply" else ""
-    eta = f", about {duration((total - done) / rate)} to go" if of and rate else ""
-    frame.console.say(f"`load {command}` at work: {done:,}{of} writes done, {rate:,.1f}/s{eta}")
+def _progress(audit: Audit, run: sqlite3.Row) -> str:
+    """Say how far a run is, how fast it goes and how long it takes yet; when it began, if that."""
+    items = audit.value("select items from sizes where run_id = ?", run["run_id"])
+    if items is None:  # nothing that can be counted, or not begun yet
+        return f" since {run['started_at'][11:19]}Z"
+    taken_back = run["command"] == "rollback"
+    count, what = (_TAKEN_BACK, "records") if taken_back else (_SETTLED, "writes")
+    since = (datetime.now(UTC) - timedelta(seconds=WINDOW)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    done = int(audit.value(count, run["run_id"], ""))
+    recent = int(audit.value(count, run["run_id"], max(since, run["started_at"])))
+    begun = datetime.fromisoformat(run["started_at"].replace("Z", "+00:00"))
+    rate = recent / min(WINDOW, max((datetime.now(UTC) - begun).total_seconds(), 0.1))
+    eta = f", about {duration(max(items - done, 0) / rate)} to go" if rate else ""
+    return f": {done:,} of {items:,} {what} done, {rate:,.1f}/s{eta}"
+
+
+_SETTLED = """
+select count(distinct write_id) from outcomes join intents using (write_id)
+where run_id = ? and settled_at > ? and status not in ('in_doubt', 'blocked')
+"""
+_TAKEN_BACK = """
+select count(*) from (
+    select distinct source_object, source_id from reversals where run_id = ? and settled_at > ?
+)
+"""

@@ -56,6 +56,7 @@ async def _execute(opened: Session, destination: Destination, selection: Selecti
     await settle_open(executor)
     done = Rollback(opened.audit, destination, journal=opened.journal, run_id=opened.run_id)
     total = selection.count(opened.audit)
+    await opened.note_size(total)
     with opened.frame.console.progress("Taking back", total) as task:
         await done.run(selection, task.advance, opened.frame.console.say)
     return done

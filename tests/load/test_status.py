@@ -1,0 +1,97 @@
+"""`load status` beside a process at work: counts, rate and time to go; and progress in a pipe."""
+
+import re
+import signal
+import time
+
+import pytest
+
+from tests.load.test_road import planned, sign_sample, through_sample
+
+AT_WORK = re.compile(
+    r"`load (?P<command>[a-z -]+)` at work: (?P<done>[\d,]+) of (?P<all>[\d,]+) (writes|records)"
+    r" done, (?P<rate>[\d.,]+)/s, about (?P<eta>\d+ (s|min)|[\d.]+ h) to go"
+)
+#: steadily slow, so that there is something to look at
+SLOW = {"profile": "slow", "latency": 0.25}
+
+
+def begun(project, process, counts="outcomes"):
+    """Wait until a command has done something."""
+    before, until = rows(project, counts), time.monotonic() + 30
+    while rows(project, counts) < before + 3 and time.monotonic() < until:
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+
+
+def rows(project, table):
+    audit = project.audit()
+    try:
+        return audit.value(f"select count(*) from {table}")  # noqa: S608 - ours
+    finally:
+        audit.close()
+
+
+@pytest.mark.parametrize("command", ["apply --sample", "apply", "rollback"])
+def test_status_tells_how_far_a_load_is(loaded, sandbox, command):
+    """Each command that takes long: how many of how many, how fast, and how long yet."""
+    project = loaded(people=24)
+    if command != "apply --sample":
+        through_sample(project)
+    if command == "rollback":
+        project.quick("apply")
+    sandbox.faults(SLOW)
+    process = project.start(*command.split())
+    begun(project, process, "reversals" if command == "rollback" else "outcomes")
+    told = AT_WORK.search(project.quick("status"))
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert told, project.quick("status")
+    assert told["command"] == command
+    assert 0 < int(told["done"]) < int(told["all"]) <= 2 * len(planned(project))
+    assert "at work" not in project.quick("status")
+
+
+def test_watch_goes_on_until_the_load_ends(loaded, sandbox):
+    """A line every moment, counting up, and then the command ends by itself."""
+    project = loaded(people=30)
+    sandbox.faults(SLOW)
+    load = project.start("apply", "--sample")
+    begun(project, load)
+    said = project.load("status", "--watch")
+    assert load.wait(60) == 0
+    told = list(AT_WORK.finditer(said))
+    assert told
+    done = [int(match["done"]) for match in told]
+    assert done == sorted(done)
+
+
+def test_a_killed_load_is_not_at_work(loaded, sandbox):
+    """After kill -9 the audit still says running: status says what to do, and does not wait."""
+    project = loaded(people=10)
+    sandbox.faults(SLOW)
+    process = project.start("apply", "--sample")
+    begun(project, process)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.communicate()
+    sandbox.faults("none")
+    said = project.quick("status", "--watch")
+    assert "`load apply --sample` was killed" in said and "at work" not in said
+
+
+def test_progress_in_a_pipe_is_plain_lines(loaded, sandbox, monkeypatch):
+    """Where nobody sees a bar there are lines with count, rate and time to go; no control codes."""
+    monkeypatch.setattr("common.console.PLAIN_LINE_EVERY", 0.2)
+    project = loaded(people=20)
+    project.quick("apply", "--sample")
+    sign_sample(project)
+    sandbox.faults({"profile": "slow", "latency": 0.1})
+    said = project.quick("apply")
+    lines = [line for line in said.splitlines() if line.startswith("Loading:")]
+    assert lines and all(
+        re.fullmatch(r"Loading: [\d,]+ of [\d,]+, [\d,]+/s, about \d+ s to go", line)
+        for line in lines
+    ), said
+    assert "\x1b" not in said and "\r" not in said
