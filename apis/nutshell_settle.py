@@ -9,19 +9,18 @@ commit.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from apis.nutshell import WORDS, Nutshell
 from common.errors import NotFound, Transient
+from common.settings import LATE_SECONDS
 
 #: how far their clock may be behind ours
 CLOCKS_DIFFER = timedelta(minutes=15)
 MOST_PAGES = 100
-#: between the two looks that absence takes
-SECONDS_APART = 3.0
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,8 @@ async def settle_create(
     since: datetime,
     *,
     above: int = 0,
-    gap: float = SECONDS_APART,
+    gap: float = LATE_SECONDS,
+    looks: int = 2,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Settled:
     """
@@ -49,9 +49,9 @@ async def settle_create(
 
     `hints` may hold `email` and `name`. `above`: an id of this kind that was there before `since`,
     if one is known: ids rise, so paging ends there. `gap`: seconds between the two looks that
-    absence takes.
+    absence takes: a call that was given up and takes effect later than that is not seen here.
     """
-    for look in range(2):
+    for look in range(looks):
         if look:
             await sleep(gap)
         try:
@@ -63,17 +63,34 @@ async def settle_create(
     return Settled("absent")
 
 
+async def find_carriers(
+    nutshell: Nutshell, kind: str, markers: Iterable[str], since: datetime, *, above: int = 0
+) -> list[int]:
+    """List every live record that carries one of the markers, from the newest back to `above`."""
+    wanted = {_written(nutshell, kind, marker) for marker in markers}
+    found: set[int] = set()
+    async for records in _pages_back(nutshell, kind, since, above):
+        found |= {int(r["id"]) for r in records if _marker(nutshell, kind, r) in wanted}
+    return sorted(found)
+
+
 def carries(nutshell: Nutshell, kind: str, record: Mapping[str, Any], marker: str) -> bool:
     """Tell whether a record is the one that we made for a source record."""
+    return _marker(nutshell, kind, record) == _written(nutshell, kind, marker)
+
+
+def _marker(nutshell: Nutshell, kind: str, record: Mapping[str, Any]) -> str | None:
     if record.get("deletedTime"):
-        return False
+        return None
     if kind == "activity":
         lines = str(record.get("description") or "").rstrip().splitlines()
-        return bool(lines) and lines[-1].strip() == nutshell.guesses.marker_line.format(
-            marker=marker
-        )
+        return lines[-1].strip() if lines else None
     fields = record.get("customFields")
-    return isinstance(fields, Mapping) and fields.get(nutshell.guesses.marker_field) == marker
+    return fields.get(nutshell.guesses.marker_field) if isinstance(fields, Mapping) else None
+
+
+def _written(nutshell: Nutshell, kind: str, marker: str) -> str:
+    return nutshell.guesses.marker_line.format(marker=marker) if kind == "activity" else marker
 
 
 async def _look(
@@ -109,23 +126,34 @@ async def _hits(nutshell: Nutshell, kind: str, hints: Mapping[str, str]) -> list
 async def _page_back(
     nutshell: Nutshell, kind: str, marker: str, since: datetime, above: int
 ) -> Settled:
-    oldest = since.astimezone(UTC) - CLOCKS_DIFFER
-    newest: int | None = None
-    for page in range(1, MOST_PAGES + 1):
-        records = await nutshell.find_page(f"find{WORDS[kind].entity}", page, newest_first=True)
-        if not records:
-            return Settled("absent")
+    pages = 0
+    async for records in _pages_back(nutshell, kind, since, above):
         for record in records:
             if carries(nutshell, kind, record, marker):
                 return Settled("found", int(record["id"]), record)
+        if (pages := pages + 1) >= MOST_PAGES:
+            return Settled("unclear")
+    return Settled("absent")
+
+
+async def _pages_back(
+    nutshell: Nutshell, kind: str, since: datetime, above: int
+) -> AsyncIterator[list[Mapping[str, Any]]]:
+    """Give pages, newest first, as far as a record made at or after `since` may stand."""
+    oldest = since.astimezone(UTC) - CLOCKS_DIFFER
+    newest: int | None = None
+    page = 0
+    while records := await nutshell.find_page(
+        f"find{WORDS[kind].entity}", page := page + 1, newest_first=True
+    ):
+        yield records
         ids = [int(record["id"]) for record in records]
         if ids != sorted(ids, reverse=True) or ids[0] > (newest or ids[0]):
             newest = 0  # not newest first after all: nothing but the end of the list proves absence
         elif newest != 0:
             newest = ids[-1]
             if newest <= above or all(_before(record, oldest) for record in records):
-                return Settled("absent")
-    return Settled("unclear")
+                return
 
 
 def _before(record: Mapping[str, Any], oldest: datetime) -> bool:

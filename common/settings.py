@@ -8,6 +8,7 @@ would send SQL and Python to different places.
 from __future__ import annotations
 
 import ipaddress
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -35,6 +36,10 @@ ENV_FILE_NAMES = frozenset(
         "PROPOSE_API_KEY",
     }
 )
+
+
+#: How long a call that was given up may still take effect over there, unless the environment says.
+LATE_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,17 @@ class Settings:
         """Return the access to Nutshell, or raise SettingMissing naming the variable."""
         url, username, api_key = self.need("NUTSHELL_URL", "NUTSHELL_USERNAME", "NUTSHELL_API_KEY")
         return NutshellAccess(checked_address(url, "NUTSHELL_URL"), username, api_key)
+
+    def late_seconds(self) -> float:
+        """Return how long a call that was given up may still take effect; raise UsageError."""
+        said = self.get("NUTSHELL_LATE_SECONDS", str(LATE_SECONDS))
+        try:
+            seconds = float(said)
+        except ValueError:
+            seconds = math.nan
+        if not 0 <= seconds <= 3600:
+            raise UsageError("NUTSHELL_LATE_SECONDS is no number from 0 to 3600. Mend or unset it.")
+        return seconds
 
     def need(self, *names: str) -> list[str]:
         """Return the variables' values; raise SettingMissing naming all that are unset or empty."""

@@ -126,7 +126,8 @@ class Change:
         if isinstance(error, StaleRevision):  # an answer: nothing is under way
             shown = await self._look_again()
             return shown if fits(shown) else None
-        is_so, shown = await looked_twice(self._look_again, fits)
+        apart = self.executor.destination.late_seconds
+        is_so, shown = await looked_twice(self._look_again, fits, apart)
         return shown if is_so else None
 
     async def _intend(self, payload: Any, before: str | None, rev: str | None) -> int:

@@ -32,6 +32,8 @@ async def create(executor: Executor, operation: Operation, payload: dict[str, An
             write_id = await journal.intend(executor.intent(operation, method, payload))
         except AlreadyThere:
             return executor.there(operation)
+        if await _came_after_all(executor, write_id, operation, payload):
+            return True
         try:
             answer = await destination.create(operation.kind, payload, operation.record_key)
         except EffectUnknown:
@@ -82,6 +84,37 @@ async def put_file(executor: Executor, operation: Operation, payload: dict[str, 
         )
     )
     executor.tally.note("files")
+    return True
+
+
+async def _came_after_all(
+    executor: Executor, write_id: int, operation: Operation, payload: dict[str, Any]
+) -> bool:
+    """
+    Look once more for a create that an earlier run gave up as absent, before it is made again.
+
+    It may have come since, however late: the time between two runs is nobody's setting.
+    """
+    given_up = executor.given_up(operation.operation_key)
+    if given_up is None:
+        return False
+    try:
+        found = await executor.destination.find_created(
+            operation.kind,
+            payload,
+            operation.record_key,
+            *executor.audit.moment_of(given_up),
+            looks=1,
+        )
+    except Unclear:
+        return False  # two looks told that it was absent; this one adds nothing
+    except ApiError as error:
+        await executor.failed(operation, write_id, error, state="absent")
+        return False
+    if found is None:
+        return False
+    executor.tally.note("settled: present")
+    await _created(executor, write_id, found)
     return True
 
 

@@ -15,6 +15,7 @@ from apis.nutshell import WORDS, Nutshell
 from apis.nutshell_settle import settle_create
 from common.errors import NotFound, Rejected
 from common.paths import DataPaths
+from common.settings import LATE_SECONDS
 from load.hosting import Host
 
 _STEP_METHODS = {"value": "manualValue", "outcome": "status"}
@@ -29,10 +30,18 @@ class Unclear(Exception):
 class Destination:
     """One Nutshell account and the store from which attachments are hosted."""
 
-    def __init__(self, nutshell: Nutshell, paths: DataPaths, host: Host) -> None:
+    def __init__(
+        self,
+        nutshell: Nutshell,
+        paths: DataPaths,
+        host: Host,
+        *,
+        late_seconds: float = LATE_SECONDS,
+    ) -> None:
         self.nutshell = nutshell
         self.paths = paths
         self.host = host
+        self.late_seconds = late_seconds
 
     @staticmethod
     def method(step: str, kind: str) -> str:
@@ -105,17 +114,31 @@ class Destination:
         rev = str((await self.get("lead", nutshell_id)).get("rev"))
         await self.edit("lead", nutshell_id, rev, {"status": int(was.get("status") or 0)})
 
-    async def find_created(
-        self, kind: str, payload: Mapping[str, Any], key: str, intended_at: str, above: int
+    async def find_created(  # noqa: PLR0917
+        self,
+        kind: str,
+        payload: Mapping[str, Any],
+        key: str,
+        intended_at: str,
+        above: int,
+        looks: int = 2,
     ) -> dict[str, Any] | None:
         """
-        Ask whether a create took effect; None: it surely did not. Raises Unclear.
+        Ask whether a create took effect; None: it did not, as far as `late_seconds` can tell.
 
-        `above`: the id of a record that was there before the intent, 0 if none is known.
+        `above`: the id of a record that was there before the intent, 0 if none is known. Raises
+        Unclear.
         """
         since = datetime.fromisoformat(intended_at.replace("Z", "+00:00"))
         settled = await settle_create(
-            self.nutshell, kind, key, hints(kind, payload), since, above=above
+            self.nutshell,
+            kind,
+            key,
+            hints(kind, payload),
+            since,
+            above=above,
+            gap=self.late_seconds,
+            looks=looks,
         )
         if settled.state == "unclear" or (settled.state == "found" and settled.record is None):
             raise Unclear(f"{key}: whether it was created can not be told yet")

@@ -60,6 +60,7 @@ class Executor:
         self.again = again  # causes to try once more; `*` is all of them
         self.tally = Tally()
         self._vain: dict[str, str] | None = None  # what was refused before, read when needed
+        self._given_up: dict[str, int] | None = None  # likewise, what was settled as absent
 
     @staticmethod
     def stop(error: ApiError) -> Stop:
@@ -104,6 +105,12 @@ class Executor:
         if self._vain is None:
             self._vain = self.audit.refused()
         return self._vain.get(operation.operation_key) == operation.payload_hash
+
+    def given_up(self, operation_key: str) -> int | None:
+        """Give the create of an earlier run that was settled as absent, if there is one."""
+        if self._given_up is None:
+            self._given_up = self.audit.given_up(self.run_id)
+        return self._given_up.get(operation_key)
 
     def _told(self, operation: Operation, last: Write | None) -> bool | None:
         """Say how an operation stands that was met before; None: it is to be done."""

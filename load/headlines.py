@@ -58,6 +58,18 @@ def print_headlines(console: Console, warehouse: duckdb.DuckDBPyConnection) -> N
         ("class", "record", "in Nutshell", "field"),
         [(*row[:2], str(row[2]), row[3]) for row in rows],
     )
+    _, rows = _read(
+        warehouse,
+        """
+        select record_key, kind || ' ' || nutshell_id, kind || ' ' || keep_id, why_kept
+        from preflight.preflight_duplicates_in_nutshell order by all
+        """,
+    )
+    console.table(
+        "More than once in Nutshell: no plan is approved while they are there",
+        ("record", "delete", "keep", "because it is"),
+        rows,
+    )
 
 
 def _print_cells(console: Console, warehouse: duckdb.DuckDBPyConnection) -> None:

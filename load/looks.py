@@ -10,17 +10,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from apis.nutshell_settle import SECONDS_APART
-
 Shown = Mapping[str, Any] | None  # None: gone
 
 
 async def looked_twice(
-    look: Callable[[], Awaitable[Shown]], is_so: Callable[[Shown], bool]
+    look: Callable[[], Awaitable[Shown]], is_so: Callable[[Shown], bool], apart: float
 ) -> tuple[bool, Shown]:
-    """Say whether something came true, by the second look if not by the first; and what showed."""
+    """Say whether something came true, by a look so many seconds later if not at once; and what showed."""
     shown = await look()
     if not is_so(shown):
-        await asyncio.sleep(SECONDS_APART)
+        await asyncio.sleep(apart)
         shown = await look()
     return is_so(shown), shown

@@ -59,11 +59,12 @@ async def _settle(executor: Executor, write: Write) -> bool:
         except ApiError as error:
             raise Stop(error) from error
 
+    apart = executor.destination.late_seconds
     if write.operation == "delete":
-        gone, _ = await looked_twice(look, lambda shown: shown is None)
+        gone, _ = await looked_twice(look, lambda shown: shown is None, apart)
         return await (_gone if gone else _absent)(executor, write)
     taken, shown = await looked_twice(
-        look, lambda shown: shown is not None and shows(write.step, payload, shown)
+        look, lambda shown: shown is not None and shows(write.step, payload, shown), apart
     )
     if not taken or shown is None:
         return await _absent(executor, write)

@@ -70,7 +70,7 @@ class TakeBack:
             except NotFound:
                 return None
 
-        is_so, _ = await looked_twice(look, verdict.is_shown)
+        is_so, _ = await looked_twice(look, verdict.is_shown, self.destination.late_seconds)
         return is_so
 
     async def _call(

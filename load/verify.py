@@ -22,6 +22,7 @@ from common.paths import PROJECT_ROOT
 from load.audit import Audit
 from load.destination import Destination
 from load.headlines import print_headlines
+from load.latecomers import given_up, latecomers
 from load.session import Session, session, with_nutshell
 from load.warehouse import open_warehouse
 
@@ -48,7 +49,12 @@ def verify_command(frame: Frame) -> None:
 def read_back(frame: Frame) -> int:
     """Land, as a run of its own, what was written since the last time; return how many records."""
     with session(frame, "verify") as opened:
-        ids = {word.rest: _ids(opened.audit, kind, opened.run_id) for kind, word in WORDS.items()}
+        since = _last_time(opened.audit, opened.run_id)
+        ids = {word.rest: list(_written(opened.audit, kind, since)) for kind, word in WORDS.items()}
+        if given_up(opened.audit, since):
+            late = with_nutshell(opened, lambda d: latecomers(d, opened.audit, since), writes=False)
+            for table, found in late.items():
+                ids[table] = sorted({*ids[table], *found})
         total = sum(len(found) for found in ids.values())
         if total:
             with frame.console.progress("Reading back", total) as task:
@@ -63,17 +69,18 @@ async def _read_back(
     return await land_readback(destination.nutshell, opened.frame.paths, ids, advance)
 
 
-def _ids(audit: Audit, kind: str, run_id: str) -> list[int]:
-    """List the records that were written since the newest verification that came to its end."""
+def _last_time(audit: Audit, run_id: str) -> str:
+    """Give when the newest verification that came to its end began; empty where none did."""
     since = audit.value(
         "select max(started_at) from runs"
         " where command = 'verify' and status = 'done' and run_id <> ?",
         run_id,
     )
-    return list(_distinct(audit, kind, since or ""))
+    return str(since or "")
 
 
-def _distinct(audit: Audit, kind: str, since: str) -> Iterator[int]:
+def _written(audit: Audit, kind: str, since: str) -> Iterator[int]:
+    """List the records that were written since a moment."""
     for row in audit.rows(
         "select distinct nutshell_id from writes where kind = ? and settled_at >= ?"
         " and nutshell_id is not null and status in ('done', 'reverted', 'conflict')"

@@ -4,6 +4,7 @@
     'preflight_blockers_in_owners',
     'preflight_blockers_in_definitions', 'preflight_blockers_in_records',
     'preflight_blockers_in_account', 'preflight_blockers_in_listings',
+    'preflight_blockers_in_nutshell',
 ] %}
 
 with

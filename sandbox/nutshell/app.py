@@ -60,7 +60,13 @@ def make_app(
     app.router.add_post("/v1/json", _rpc_handler(call_of, faults))
     rest.add_routes(app, call_of)
     _add_control(app, state, faults)
-    faults.disturb = lambda rng: _human_edit(state, rng)
+    edits: list[Row] = []
+    faults.disturb = lambda rng: _human_edit(state, rng, edits)
+
+    async def show_edits(_request: web.Request) -> web.Response:
+        return web.json_response(edits)
+
+    app.router.add_get("/_sandbox/edits", show_edits)
 
     async def close(_app: web.Application) -> None:
         state.close()
@@ -208,10 +214,11 @@ def _human(state: State, wanted: int | None = None) -> int:
     return next((number for number in others if number != loader), loader)
 
 
-def _human_edit(state: State, rng: random.Random) -> None:
-    """Change the description of some contact or account, as someone at work would."""
+def _human_edit(state: State, rng: random.Random, edits: list[Row]) -> None:
+    """Change the description of some contact or account, as someone at work would, and note it."""
     entity = rng.choice(("Contacts", "Accounts"))
     if state.live[entity]:
         number = rng.choice(state.live[entity])
         note = f"Called back, see calendar {rng.randrange(10_000)}"
         state.edit(entity, number, None, {"description": note}, _human(state))
+        edits.append({"entity": entity, "id": number, "field": "description", "value": note})

@@ -6,7 +6,6 @@ import threading
 import pytest
 
 from common.errors import Unreachable
-from load import looks
 from load.destination import Destination
 from load.executor import Stop
 from tests.load.conftest import approved, small_practice
@@ -18,7 +17,7 @@ LATE = {"late_commit": 1.0, "only_writes": True, "hang_seconds": 0.1, "late_seco
 def waited(project, sandbox, monkeypatch, shown):
     """Apply while every change takes effect only after the last look, and wait for the effect."""
     with monkeypatch.context() as patch:
-        patch.setattr(looks, "SECONDS_APART", 0.05)
+        patch.setitem(project.environment, "NUTSHELL_LATE_SECONDS", "0.05")
         sandbox.faults(LATE)
         project.quick("apply", "--sample", code=1)
     sandbox.faults("none")

@@ -5,7 +5,6 @@ import json
 import pytest
 
 from common.errors import EffectUnknown, Unreachable
-from load import looks
 from load.destination import Destination
 from load.executor import Stop
 from tests.load.practice import small_practice
@@ -129,7 +128,7 @@ def test_a_step_that_was_restored_is_done(project, sandbox, deal, call, ends):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Destination, call, cut_off)
-        patch.setattr(looks, "SECONDS_APART", 0.05)
+        patch.setitem(project.environment, "NUTSHELL_LATE_SECONDS", "0.05")
         said = project.quick("rollback", code=3 if ends == "killed" else 0)
     if ends == "killed":
         said = project.quick("rollback")
