@@ -23,6 +23,8 @@ pytestmark = pytest.mark.journey
 
 #: the profile of lost answers, and slow enough that a kill meets calls under way
 FIRE = {"profile": "lost_answers", "latency": 0.03, "tail": 0.02, "tail_most": 0.5}
+#: what can befall those who read
+HAZE = {"profile": "garbled", "latency": 0.03, "reset_before": 0.03, "cut_file": 0.3, "tail": 0.02}
 
 #: of the newest word on a write that was in doubt
 SETTLED = {"done": "took effect", "reverted": "took effect", "failed": "did not, and was repeated"}
@@ -157,8 +159,10 @@ def _wait(process: subprocess.Popen[str], seconds: float) -> bool:
 def burn(road: Frozen, kills: int, seed: int) -> str:
     """Kill extract, apply and rollback in turns, comparing with the sandbox after each."""
     chaos = Chaos(road, kills, seed)
-    chaos.extract(max(3, kills // 12))
+    road.faults(HAZE, "VISUAL_PRACTICE")
     road.faults(FIRE, "NUTSHELL")
+    chaos.extract(max(3, kills // 12))
+    struck(road, "VISUAL_PRACTICE", "cut_file", "reset_before")
     in_turn = max(4, kills // 8)
     chaos.until_done("load", "apply", kills=in_turn)
     figures = exactly_once(road)
@@ -177,12 +181,20 @@ def burn(road: Frozen, kills: int, seed: int) -> str:
         assert road.audited("select * from records where state not in ('deleted', 'matched')") == []
         chaos.until_done("load", "apply", kills=min(in_turn, chaos.left))
         figures = exactly_once(road)
+    struck(road, "NUTSHELL", "lost_drop", "lost_500")
     road.faults("none")
     before = road.write_calls()
     road.run("load", "apply")
     assert road.write_calls() == before  # a second run writes nothing
     assert not list((road.data / "hosted").rglob("*.partial"))
     return chaos.report(figures)
+
+
+def struck(road: Frozen, system: str, *faults: str) -> None:
+    """Assert that faults were not only switched on, but met."""
+    told = road.control("stats", system=system)
+    missed = [name for name in faults if not told.get(f"fault {name}")]
+    assert not missed, f"{system} never met {missed}: {told}"
 
 
 @pytest.fixture
