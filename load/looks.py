@@ -16,7 +16,7 @@ Shown = Mapping[str, Any] | None  # None: gone
 async def looked_twice(
     look: Callable[[], Awaitable[Shown]], is_so: Callable[[Shown], bool], apart: float
 ) -> tuple[bool, Shown]:
-    """Say whether something came true, by a look so many seconds later if not at once; and what showed."""
+    """Say whether something came true, if not at once then so many seconds later; what showed."""
     shown = await look()
     if not is_so(shown):
         await asyncio.sleep(apart)
