@@ -27,7 +27,7 @@ members as (
         keyed.last_name,
         keyed.suffix,
         keyed.first_email,
-        {{ clean_line('people.job_title') }} as job_title,
+        {{ within_limit(clean_line('people.job_title'), 'text_length') }} as job_title,
         {{ clean_text('people.description') }} as description,
         people.tags,
         people.created_at,

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.journeys.frozen import Frozen
@@ -40,8 +41,30 @@ def settle_maps(road):
     return bool(mends)
 
 
-def append(road, name, line):
-    with (road.project / "seeds" / "value_maps" / name).open("a") as seed:
+def decide_duplicates(road):
+    """Do a human's work: call two organizations one, of which the one that stands has children."""
+    found = duckdb.sql(
+        f"""
+        with organizations as (
+            select id, coalesce(parent_id, '') as parent_id
+            from read_parquet('{road.data}/raw/visual_practice/2*/organizations/*.parquet')
+            where deleted_at is null
+        ),
+        roots as (
+            select id, id in (select parent_id from organizations) as has_children
+            from organizations where parent_id = ''
+        )
+        select max(id) filter (where has_children), max(id) filter (where not has_children)
+        from roots
+        """  # noqa: S608
+    )
+    ((survivor, other),) = found.fetchall()
+    line = f"organizations,{survivor},{other},merge,<your name>,<date>,"
+    append(road, "duplicate_decisions.csv", line, folder="policies")
+
+
+def append(road, name, line, folder="value_maps"):
+    with (road.project / "seeds" / folder / name).open("a") as seed:
         seed.write(line.replace("<your name>", "demo").replace("<date>", "2026-11-22") + "\n")
 
 
@@ -123,6 +146,7 @@ def stages(tmp_path_factory):
         road.run("extract", "visual-practice")
         road.run("extract", "nutshell")
         road.run("extract", "rates")
+        decide_duplicates(road)
         road.build()
         if settle_maps(road):
             road.build()
@@ -211,6 +235,24 @@ class Worked:
             )
         ]
 
+        # two organizations that a human has merged: the same
+        ((self.heir, survivor, self.account),) = road.rows(
+            "select merged.record_key, merged.survivor_key, survivor.known_id"
+            " from plan.plan_verdicts as merged inner join plan.plan_verdicts as survivor"
+            " on merged.survivor_key = survivor.record_key"
+            " where merged.source_object = 'organizations' and merged.reason = 'duplicate_of'"
+        )
+        self.ids["organization"] = (survivor.removeprefix("organizations:"), self.account)
+        self.children = self.children_of(survivor)
+
+    def children_of(self, key):
+        """Name the organizations whose parent it is."""
+        query = (
+            "select record_key from nutshell.nutshell_organizations"
+            " where list_contains(depends_on, ?)"
+        )
+        return {child for (child,) in self.road.rows(query, key)}
+
     def key(self, name):
         return f"people:{self.ids[name][0]}"
 
@@ -229,6 +271,7 @@ class Worked:
         self.at_practice("human", fields={"suffix": "III"})  # another field than the human's
         self.at_practice("deleted_here", delete=True)
         self.at_practice("survivor", delete=True)
+        self.at_practice("organization", object="organizations", delete=True)
         self.at_practice("gone_and_changed", fields={"description": "Nobody will read this"})
 
     def people_in_nutshell(self):
@@ -270,7 +313,9 @@ class Worked:
                 """.replace("$changed", str(sorted(self.changed)))
             )
         }
-        self.touched.add(self.twin)  # it lives on in the contact of the one that is deleted
+        # these live on in what the deleted ones became
+        self.touched |= {self.twin, self.heir, *self.children}
+        self.children_now = self.children_of(self.heir)
         self.verdicts = {
             key: rest
             for key, *rest in road.rows(

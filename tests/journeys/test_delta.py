@@ -66,6 +66,15 @@ def test_a_twin_lives_on_in_the_contact_of_a_deleted_one(delta):
     assert delta.key("survivor") not in delta.written
 
 
+def test_an_organization_lives_on_in_the_account_of_a_deleted_one(delta):
+    """So do those that a human has merged, and their children keep their parent."""
+    reason, account = delta.verdicts[delta.heir]
+    assert account == delta.ids["organization"][1]
+    assert reason in ("unchanged", "already_there", "blanks_filled")
+    assert f"organizations:{delta.ids['organization'][0]}" not in delta.written
+    assert delta.children and delta.children <= delta.children_now
+
+
 def test_nutshell_agrees(delta, stages):
     """What the tables say is what is there; a further delta finds nothing to write."""
     with stages.at("delta") as road:
@@ -80,7 +89,10 @@ def test_nutshell_agrees(delta, stages):
         before = road.write_calls()
         again = road.run("load", "delta")
         assert " created" not in again and " updated" not in again
-        assert "; 0 read back; " in again and " 0 finding(s) " in again
+        findings = road.rows(
+            "select record_key, field from review.review_field_diff where is_finding"
+        )
+        assert "; 0 read back; " in again and " 0 finding(s) " in again, findings
         assert road.write_calls() == before
 
 

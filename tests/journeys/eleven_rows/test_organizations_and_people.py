@@ -73,7 +73,7 @@ def test_person(practice, held, buckets):
             there = held.by_key[survivor or f"people:{key}"]
             assert mail in {found.casefold() for found in entries(there.get("email"))}
     assert Counter(bucket for bucket, *_ in buckets.values())["merged"] > 0
-    # phones and addresses of those who are one record on both sides
+    # phones, addresses and links of those who are one record on both sides
     compared = Counter()
     for key, (row, contact) in loaded(held, "people", people).items():
         if buckets[key][0] != "created" or not alone(key.split(":")[1], buckets):
@@ -91,7 +91,11 @@ def test_person(practice, held, buckets):
                 parts = ("street", "city", "region", "postal_code")
                 assert tuple(place[part] for part in parts) in there, key
                 compared["addresses"] += 1
-    assert min(compared["phones"], compared["addresses"]) > 20, compared
+        # a field of the practice's own that the map sends to Nutshell's list of links
+        website = (row.get("custom_fields") or {}).get("website")
+        assert set(entries(contact.get("url"))) == ({website} if website else set()), key
+        compared["links"] += bool(website)
+    assert min(compared["phones"], compared["addresses"]) > 20 and compared["links"] > 2, compared
     # those who were in Nutshell before: the same record, its own values kept, blanks filled
     before = [row for row in held.contacts if row["createdTime"].startswith("2025-03-01")]
     assert before
