@@ -134,8 +134,10 @@ def _make_cells(link: duckdb.DuckDBPyConnection, records: int) -> None:
         "create table plan_keys as select 'account' as kind, 'organizations:' || i as record_key,"  # noqa: S608
         f" 'https://crm.example/account/' || i as html_url from range({records} // 3) as c (i)"
     )
-    seed = str(ROOT / "seeds" / "reference" / "compared_fields.csv")
-    link.execute("create table compared_fields as select * from read_csv(?)", [seed])
+    for seed in ("reference/compared_fields", "policies/settings"):
+        place = str(ROOT / "seeds" / f"{seed}.csv")
+        name = seed.rpartition("/")[2]
+        link.execute(f"create table {name} as select * from read_csv(?)", [place])  # noqa: S608
 
 
 def _models() -> list[str]:
@@ -158,7 +160,7 @@ def _rendered(text: str) -> str:
     """Render SQL with the macros that a comparison is made of."""
     macros = [
         (ROOT / "macros" / f"{name}.sql").read_text(encoding="utf-8")
-        for name in ("comparable", "differs", "exact_decimal")
+        for name in ("comparable", "differs", "exact_decimal", "setting")
     ]
     template = jinja2.Environment(autoescape=False).from_string("".join([*macros, text]))  # noqa: S701
     return template.render(ref=lambda name: name)

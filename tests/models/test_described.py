@@ -14,6 +14,8 @@ KEY_TESTS = {"unique", "unique_rows"}
 #: Logs, and what was found, record by record: the same may come twice.
 KEYLESS = {
     "preflight_entries_counted",
+    "preflight_invalid_values",
+    "preflight_values_misfitting",
     "review_losses_foreseen",
     "review_record",
     "stg_audit__conflicts",
