@@ -6,6 +6,7 @@ Not a comparison, and no contents: ids, fields, counts and sums out of the revie
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -73,7 +74,7 @@ def print_headlines(console: Console, warehouse: duckdb.DuckDBPyConnection) -> N
 
 
 def _print_cells(console: Console, warehouse: duckdb.DuckDBPyConnection) -> None:
-    """Print a table per kind: a line a field, a column for each class that occurs."""
+    """Print a table per kind: a line for each field with a difference, one for all the others."""
     _, classes = _read(
         warehouse,
         """
@@ -88,9 +89,15 @@ def _print_cells(console: Console, warehouse: duckdb.DuckDBPyConnection) -> None
     )
     for kind in KINDS:
         fields: dict[str, dict[str, int]] = {}
+        alike = Counter[str]()
         for of, field, diff_class, cells in rows:
             if of == kind:
                 fields.setdefault(str(field), {})[str(diff_class)] = int(cells)
+        for field in [name for name, counts in fields.items() if not counts.keys() - {"same"}]:
+            alike["fields"] += 1
+            alike["same"] += fields.pop(field)["same"]
+        if alike:
+            fields[f"({alike['fields']} fields without a difference)"] = {"same": alike["same"]}
         if fields:
             console.table(
                 f"Cells of {kind}s compared" if kind != "activity" else "Cells of activities",
