@@ -1,4 +1,4 @@
-{# Whose e-mail, phone, address or link it is, once each, and under which label. #}
+{# Whose e-mail, phone, address or link it is, once each. #}
 with
 
 people as (select * from {{ ref('int_people_resolved') }}),
@@ -72,7 +72,16 @@ owned as (
 
 once as (
     select
-        *,
+        -- ids
+        source_object,
+        source_id,
+
+        -- text
+        kind,
+        label,
+        value,
+
+        -- numbers
         row_number() over (
             partition by source_object, source_id
             order by member asc, is_primary desc, position asc, kind asc
@@ -82,39 +91,6 @@ once as (
         partition by kind, source_object, source_id, value_key
         order by member asc, is_primary desc, position asc
     ) = 1
-),
-
-numbered as (
-    select
-        kind,
-        source_object,
-        source_id,
-        place,
-        value,
-        -- a label may come again: work, work 2, work 3
-        label || coalesce(' ' || nullif(row_number() over (
-            partition by kind, source_object, source_id, label order by place
-        ), 1), '') as label
-    from once
-),
-
-labelled as (
-    select
-        -- ids
-        source_object,
-        source_id,
-
-        -- text
-        kind,
-        value,
-        -- and what was made so may be there already: two of one label would be one in Nutshell
-        label || coalesce(' / ' || nullif(row_number() over (
-            partition by kind, source_object, source_id, label order by place
-        ), 1), '') as label,
-
-        -- numbers
-        place
-    from numbered
 )
 
-select * from labelled
+select * from once

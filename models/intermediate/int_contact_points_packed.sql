@@ -1,9 +1,30 @@
-{# A record's e-mails, phones, links and addresses in the shapes in which Nutshell takes them. #}
+{# A record's e-mails, phones, links and addresses in the shapes in which Nutshell takes them, each
+   under a label of its own. #}
 {% set entry = 'struct_pack(label := label, value := value)' %}
 
 with
 
 points as (select * from {{ ref('int_contact_points') }}),
+
+numbered as (
+    select
+        * exclude (label),
+        -- a label may come again: work, work 2, work 3
+        label || coalesce(' ' || nullif(row_number() over (
+            partition by kind, source_object, source_id, label order by place
+        ), 1), '') as label
+    from points
+),
+
+labelled as (
+    select
+        * exclude (label),
+        -- and what was made so may be there already: two of one label would be one in Nutshell
+        label || coalesce(' / ' || nullif(row_number() over (
+            partition by kind, source_object, source_id, label order by place
+        ), 1), '') as label
+    from numbered
+),
 
 packed as (
     select
@@ -16,7 +37,7 @@ packed as (
         {{ list_in_order("value ->> '$'", 'place', "kind = 'url'") }} as urls, -- noqa: PRS
         {{ list_in_order(entry, 'place', "kind = 'phone'") }} as phone_entries, -- noqa: PRS
         {{ list_in_order(entry, 'place', "kind = 'address'") }} as address_entries -- noqa: PRS
-    from points
+    from labelled
     group by source_object, source_id
 ),
 

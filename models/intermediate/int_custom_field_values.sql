@@ -79,26 +79,22 @@ listed as (
 
 elements as (
     select
+        -- ids
         source_object,
         source_id,
         source_field,
-        is_custom,
-        unnest(items) as original,
-        generate_subscripts(items, 1) as position
-    from listed
-),
 
-texts as (
-    select
-        source_object,
-        source_id,
-        source_field,
-        position,
+        -- numbers
+        generate_subscripts(items, 1) as position,
+
+        -- flags
         is_custom,
-        original
-    from elements
-    -- null, "" and an absent key all mean that there is no value
-    where nullif(trim(original), '') is not null
+
+        -- text
+        unnest(items) as original
+    from listed
 )
 
-select * from texts
+select * from elements
+-- null, "" and an absent key all mean that there is no value
+where nullif(trim(original), '') is not null

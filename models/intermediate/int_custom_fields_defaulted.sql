@@ -13,44 +13,14 @@ typed as (
     where problem is distinct from 'placeholder'
 ),
 
-organizations as (select * from {{ ref('int_organizations_resolved') }}),
-
-people as (select * from {{ ref('int_people_resolved') }}),
-
-leads as (select * from {{ ref('int_leads_resolved') }}),
-
-deals as (select * from {{ ref('int_deals_resolved') }}),
-
--- the record in which each one's fields stand: a twin's in its survivor, a converted lead's in
--- its deal
 records as (
     select
-        'organizations' as source_object,
-        source_id,
-        'organizations:' || source_id as record_key,
-        bucket_reason
-    from organizations
-    union all
-    select
-        'people' as source_object,
-        source_id,
-        record_key,
-        bucket_reason
-    from people
-    union all
-    select
-        'leads' as source_object,
-        source_id,
-        target_key as record_key,
-        bucket_reason
-    from leads
-    union all
-    select
-        'deals' as source_object,
-        source_id,
-        target_key as record_key,
-        bucket_reason
-    from deals
+        * exclude (target_key),
+        -- an organization's fields stay its own, even where another stands for it
+        if(source_object = 'organizations', source_object || ':' || source_id, target_key)
+            as record_key
+    from {{ ref('int_records_resolved') }}
+    where source_object <> 'activities'
 ),
 
 said as (

@@ -1,6 +1,11 @@
 with
 
-field_values as (select * from {{ ref('int_custom_field_values') }}),
+field_values as (
+    select
+        *,
+        {{ clean_line('original') }} as line
+    from {{ ref('int_custom_field_values') }}
+),
 
 maps as (
     select * from {{ ref('fields') }}
@@ -13,25 +18,13 @@ permitted as (select * from {{ ref('int_fields_permitted') }}),
 
 declared as (select * from {{ ref('stg_visual_practice__fields') }}),
 
-pick_list_values as (
-    select
-        *,
-        true as is_listed
-    from {{ ref('pick_list_values') }}
-),
+pick_list_values as (select * from {{ ref('pick_list_values') }}),
 
 checkbox_values as (select * from {{ ref('checkbox_values') }}),
 
-cleaned as (
-    select
-        *,
-        {{ clean_line('original') }} as line
-    from field_values
-),
-
 joined as (
     select
-        cleaned.*,
+        field_values.*,
         maps.target_field,
         maps.target_type,
         coalesce(permitted.policy, 'migrate') as policy,
@@ -39,35 +32,35 @@ joined as (
         case maps.target_type
             when 'Number'
                 then regexp_replace(
-                    cast({{ parse_decimal('cleaned.line') }} as varchar), '\.?0+$', ''
+                    cast({{ parse_decimal('field_values.line') }} as varchar), '\.?0+$', ''
                 )
-            when 'Date' then strftime({{ parse_date('cleaned.line') }}, '%Y-%m-%d')
+            when 'Date' then strftime({{ parse_date('field_values.line') }}, '%Y-%m-%d')
             when 'Choice' then nullif(trim(pick_list_values.target_value), '')
             when 'Checkbox' then checkbox_values.target_value
-            when 'LongText' then nullif(trim(replace(cleaned.original, chr(0), '')), '')
-            else cleaned.line
+            when 'LongText' then nullif(trim(replace(field_values.original, chr(0), '')), '')
+            else field_values.line
         end as typed,
-        pick_list_values.is_listed
-    from cleaned
+        pick_list_values.source_object is not null as is_listed
+    from field_values
     inner join maps
         on
-            cleaned.source_object = maps.source_object
-            and cleaned.source_field = maps.source_field
+            field_values.source_object = maps.source_object
+            and field_values.source_field = maps.source_field
     left join permitted
         on
-            cleaned.source_object = permitted.object
-            and cleaned.source_field = permitted.field
+            field_values.source_object = permitted.object
+            and field_values.source_field = permitted.field
     left join declared
         on
-            cleaned.source_object = declared.object
-            and cleaned.source_field = declared.field
+            field_values.source_object = declared.object
+            and field_values.source_field = declared.field
     left join pick_list_values
         on
-            cleaned.source_object = pick_list_values.source_object
-            and cleaned.source_field = pick_list_values.source_field
-            and trim(cleaned.original) = trim(pick_list_values.source_value)
+            field_values.source_object = pick_list_values.source_object
+            and field_values.source_field = pick_list_values.source_field
+            and trim(field_values.original) = trim(pick_list_values.source_value)
     left join checkbox_values
-        on lower(trim(cleaned.original)) = checkbox_values.source_value
+        on lower(trim(field_values.original)) = checkbox_values.source_value
 ),
 
 judged as (

@@ -1,60 +1,10 @@
 with
 
-organizations as (select * from {{ ref('int_organizations_resolved') }}),
-
-people as (select * from {{ ref('int_people_resolved') }}),
-
-leads as (select * from {{ ref('int_leads_resolved') }}),
-
-deals as (select * from {{ ref('int_deals_resolved') }}),
-
-activities as (select * from {{ ref('int_activities_resolved') }}),
+records as (select * from {{ ref('int_records_resolved') }}),
 
 reasons as (select * from {{ ref('reasons') }}),
 
 standing as (select * from {{ ref('int_records_standing') }}),
-
-records as (
-    select
-        'organizations' as source_object,
-        source_id,
-        record_key as target_key,
-        nutshell_id,
-        bucket_reason
-    from organizations
-    union all
-    select
-        'people' as source_object,
-        source_id,
-        record_key as target_key,
-        nutshell_id,
-        bucket_reason
-    from people
-    union all
-    select
-        'leads' as source_object,
-        source_id,
-        target_key,
-        null as nutshell_id,
-        bucket_reason
-    from leads
-    union all
-    select
-        'deals' as source_object,
-        source_id,
-        target_key,
-        null as nutshell_id,
-        bucket_reason
-    from deals
-    union all
-    select
-        'activities' as source_object,
-        source_id,
-        record_key as target_key,
-        null as nutshell_id,
-        bucket_reason
-    from activities
-),
 
 entities (target_object, entity_type) as (
     values

@@ -1,7 +1,5 @@
-{#
-    Each lead and each deal with all that moves with it: place, links, money, files and fields.
-    What a deal lacks, the lead that became it gives.
-#}
+{# Each lead and each deal with all that moves with it: place, links, money, files and fields.
+   What a deal lacks, the lead that became it gives. #}
 with
 
 stated as (select * from {{ ref('int_opportunities_stated') }}),

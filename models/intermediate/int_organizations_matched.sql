@@ -76,28 +76,23 @@ accepted as (
     ) = 1
 ),
 
-judged as (
-    select
-        pairs.source_id,
-        pairs.nutshell_id as candidate_id,
-        pairs.evidence,
-        accepted.source_id is not null
-        and count(accepted.source_id) over (partition by pairs.source_id) = 1
-        and count(accepted.source_id) over (partition by pairs.nutshell_id) = 1 as is_matched
-    from pairs
-    left join accepted
-        on
-            pairs.source_id = accepted.source_id
-            and pairs.nutshell_id = accepted.nutshell_id
+-- who has one account that nobody else has
+settled as (
+    select *
+    from accepted
+    qualify
+        count(*) over (partition by source_id) = 1
+        and count(*) over (partition by nutshell_id) = 1
 ),
 
 matched as (
     select
-        source_id,
-        max(candidate_id) filter (where is_matched) as nutshell_id,
-        coalesce(max(evidence) filter (where is_matched), 'ambiguous') as match
-    from judged
-    group by source_id
+        pairs.source_id,
+        any_value(settled.nutshell_id) as nutshell_id,
+        coalesce(any_value(settled.evidence), 'ambiguous') as match
+    from pairs
+    left join settled on pairs.source_id = settled.source_id
+    group by pairs.source_id
 )
 
 select * from matched

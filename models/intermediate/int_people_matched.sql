@@ -45,7 +45,7 @@ contact_addresses as (
     from contacts
 ),
 
-ours as (
+candidates as (
     select
         people.source_id,
         contacts.nutshell_id,
@@ -54,9 +54,7 @@ ours as (
         0 as position
     from people
     inner join contacts on 'people:' || people.source_id = contacts.visual_practice_id
-),
-
-by_email as (
+    union all
     select
         addressed.source_id,
         contact_addresses.nutshell_id,
@@ -72,12 +70,6 @@ by_email as (
     where
         (contact_addresses.visual_practice_id is null or deleted.record_key is not null)
         and coalesce(policy.people_match, '') <> 'never'
-),
-
-candidates as (
-    select * from ours
-    union all
-    select * from by_email
 ),
 
 -- first the person chooses (first address, oldest contact), then the contact

@@ -18,14 +18,22 @@ trailers as (select * from {{ ref('int_activity_trailers') }}),
 
 links as (select * from {{ ref('int_activity_participants_packed') }}),
 
-assembled as (
+mapped as (
     select
+        -- ids
+        'activities' as source_object,
         activities.id as source_id,
         resolved.record_key,
-        resolved.bucket_reason,
+        'activity' as kind,
+        cast(null as bigint) as nutshell_id,
+        cast(null as varchar) as survivor_key,
         activities.owner_id,
         resolved.nutshell_user_id,
         resolved.activity_type_id,
+        coalesce(links.target_keys, []) as depends_on,
+
+        -- text
+        resolved.bucket_reason,
         resolved.activity_type,
         -- Nutshell needs a name: without a subject it is what the activity was
         coalesce(
@@ -38,24 +46,33 @@ assembled as (
             {{ within_limit('texts.body', 'long_text_length', 'length(trailers.trailer) + 2') }},
             trailers.trailer
         ) as description,
-        trailers.unlinked_keys,
+        '{}' as custom_fields,
         activities.direction,
+        trailers.unlinked_keys,
         times.time_note,
+
+        -- numbers
+        0 as level_within,
+
+        -- flags
         times.is_all_day,
         times.is_suspect,
         coalesce(texts.is_html, false) as is_html,
         coalesce(texts.is_quoted_printable, false) as is_quoted_printable,
         activities.completed,
+
+        -- times
         times.started_at,
         times.ended_at,
         activities.created_at,
         activities.modified_at,
+
+        -- for the payload alone
         list_concat(
             [json_object('entityType', 'Users', 'id', resolved.nutshell_user_id)],
             coalesce(links.people, [])
         ) as all_participants,
-        coalesce(links.leads, []) as leads,
-        coalesce(links.target_keys, []) as depends_on
+        coalesce(links.leads, []) as leads
     from activities
     inner join resolved on activities.id = resolved.source_id
     inner join times on activities.id = times.source_id
@@ -66,45 +83,7 @@ assembled as (
 
 shaped as (
     select
-        -- ids
-        'activities' as source_object,
-        source_id,
-        record_key,
-        'activity' as kind,
-        cast(null as bigint) as nutshell_id,
-        cast(null as varchar) as survivor_key,
-        owner_id,
-        nutshell_user_id,
-        activity_type_id,
-
-        -- text
-        bucket_reason,
-        activity_type,
-        name,
-        body,
-        description,
-        direction,
-        unlinked_keys,
-        time_note,
-
-        -- numbers
-        0 as level_within,
-
-        -- flags
-        is_all_day,
-        is_suspect,
-        is_html,
-        is_quoted_printable,
-        completed,
-
-        -- times
-        started_at,
-        ended_at,
-        created_at,
-        modified_at,
-
-        -- payloads
-        '{}' as custom_fields,
+        * exclude (all_participants, leads),
         -- every body once: a merge patch would read and write each of them again
         cast(
             if(
@@ -112,9 +91,8 @@ shaped as (
                 json_object({{ members }}, 'leads', leads),
                 json_object({{ members }})
             ) as varchar
-        ) as payload,
-        depends_on
-    from assembled
+        ) as payload
+    from mapped
 )
 
 select * from shaped

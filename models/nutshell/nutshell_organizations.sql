@@ -26,13 +26,18 @@ policy as (select {{ setting('nameless_label') }} as nameless_label),
 
 mapped as (
     select
+        -- ids
+        'organizations' as source_object,
         resolved.source_id,
-        resolved.record_key,
-        resolved.bucket_reason,
+        'organizations:' || resolved.source_id as record_key,
+        'account' as kind,
         resolved.nutshell_id,
         if(resolved.bucket_reason = 'duplicate_of', resolved.record_key, null) as survivor_key,
-        resolved.depth as level_within,
         resolved.owner_user_id,
+        parents.parent_key,
+
+        -- text
+        resolved.bucket_reason,
         {{ within_limit('coalesce(names.name, policy.nameless_label)', 'text_length') }} as name,
         {{ within_limit(clean_text('organizations.description'), 'long_text_length') }}
             as description,
@@ -45,11 +50,15 @@ mapped as (
         list_sort(list_distinct(list_filter(
             list_transform(organizations.tags, lambda tag: trim(tag)), lambda tag: tag <> ''
         ))) as tags,
-        parents.parent_key,
-        coalesce(parents.parent_fields, '{}') as parent_fields,
-        coalesce(packed.custom_fields, '{}') as own_fields,
-        coalesce(defaults.default_fields, '{}') as default_fields,
-        files.files_text,
+        {{ record_custom_fields(
+            'resolved.record_key', 'organizations',
+            "coalesce(packed.custom_fields, '{}')", "coalesce(parents.parent_fields, '{}')"
+        ) }} as custom_fields,
+
+        -- numbers
+        resolved.depth as level_within,
+
+        -- times
         organizations.created_at,
         organizations.modified_at
     from resolved
@@ -63,40 +72,10 @@ mapped as (
     left join files on resolved.record_key = files.record_key
 ),
 
-fielded as (
-    select
-        *,
-        cast(json_merge_patch(default_fields, own_fields, {{ drop_empty('''struct_pack(
-            "Visual Practice ID" := record_key,
-            "Visual Practice created" := strftime(created_at, \'%Y-%m-%d\'),
-            "Visual Practice modified" := strftime(modified_at, \'%Y-%m-%d\'),
-            "Files" := files_text
-        )''') }}, parent_fields) as varchar) as custom_fields
-    from mapped
-),
-
 shaped as (
     select
-        -- ids
-        'organizations' as source_object,
-        source_id,
-        'organizations:' || source_id as record_key,
-        'account' as kind,
-        nutshell_id,
-        survivor_key,
-        owner_user_id,
-        parent_key,
-
-        -- text
-        bucket_reason,
-        name,
-        description,
-        emails,
-        phones,
-        addresses,
-        urls,
-        tags,
-        custom_fields,
+        *,
+        if(parent_key is null, [], [parent_key]) as depends_on,
         case when bucket_reason is null then {{ drop_empty('''struct_pack(
             name := name,
             owner := if(owner_user_id is null, null,
@@ -108,16 +87,8 @@ shaped as (
             url := urls,
             tags := tags,
             "customFields" := cast(custom_fields as json)
-        )''') }} end as payload,
-        if(parent_key is null, [], [parent_key]) as depends_on,
-
-        -- numbers
-        level_within,
-
-        -- times
-        created_at,
-        modified_at
-    from fielded
+        )''') }} end as payload
+    from mapped
 )
 
 select * from shaped

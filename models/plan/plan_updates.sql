@@ -1,20 +1,18 @@
-{# What an edit sends and what it expects to find: only the fields that were decided to be
-   written. #}
+{# What an edit sends and expects to find: only the fields that were decided to be written. #}
 with written as (
 
     select
         decisions.record_key,
-        decisions.kind,
         decisions.field,
         decisions.part_of,
         decisions.decision,
         decisions.seen_key,
         decisions.wanted is null as is_cleared,
         decisions.is_list,
-        split_part(decisions.field, '.', 1) = 'customFields' as is_custom,
-        split_part(decisions.field, 'customFields.', 2) as custom_name,
+        nullif(split_part(decisions.field, 'customFields.', 2), '') as custom_name,
         cast(records.payload as json) as payload,
-        cast(now.record as json) as record
+        cast(now.record as json) as record,
+        '$.customFields."' || custom_name || '"' as custom_path
     from {{ ref('plan_field_decisions') }} as decisions
     inner join {{ ref('plan_records') }} as records on decisions.record_key = records.record_key
     left join {{ ref('plan_cells_now') }} as now on decisions.record_key = now.record_key
@@ -29,15 +27,12 @@ fragments as (
         case
             -- the policy lets an empty source erase
             when is_cleared then case when is_list then json('[]') else json('null') end
-            when is_custom then json_extract(payload, '$.customFields."' || custom_name || '"')
             -- what is there stays, what is missing is added
-            when decision = 'unite' then {{ united_list('record', 'payload', 'field') }}
-            else json_extract(payload, '$."' || field || '"')
+            when decision = 'unite' and custom_name is null
+                then {{ united_list('record', 'payload', 'field') }}
+            else json_extract(payload, coalesce(custom_path, '$."' || field || '"'))
         end as fragment,
-        case
-            when is_custom then json_extract(record, '$.customFields."' || custom_name || '"')
-            else json_extract(record, '$."' || seen_key || '"')
-        end as found
+        json_extract(record, coalesce(custom_path, '$."' || seen_key || '"')) as found
     from written
     where part_of = 'record'
 
@@ -53,7 +48,7 @@ nested as (
         seen_key,
         found
     from fragments
-    where not is_custom and fragment is not null
+    where custom_name is null and fragment is not null
     union all
     select
         record_key,
@@ -62,7 +57,7 @@ nested as (
         'customFields' as seen_key,
         cast({{ json_object_of('custom_name', 'found') }} as json) as found
     from fragments
-    where is_custom and fragment is not null
+    where custom_name is not null and fragment is not null
     group by record_key
 
 ),

@@ -35,17 +35,7 @@ owners as (
                 and (owners_matched.is_fallback or not owners_matched.is_alias_confirmed)
                 then 'correct or sign the line in seeds/value_maps/owners.csv'
             when owners_matched.match in ('exact', 'case', 'alias') then 'nothing to do'
-            when likeness.is_enabled
-                then
-                    'append to seeds/value_maps/owners.csv: '
-                    || {{ csv_cell('users.email') }} || ','
-                    || {{ csv_cell('likeness.nutshell_email') }} || ','
-                    -- as sure as `load propose` is of a name
-                    || printf('%.2f', 0.95 * likeness.score)
-                    || ',the same person by name (' || likeness.score || '),<your name>,<date>,'
-            -- nobody can own anything who may not sign in
-            when likeness.score is not null
-                then 'enable them in Nutshell, or leave it to the fallback user'
+            when likeness.proposal is not null then likeness.proposal
             when fallback.nutshell_user_id is not null then 'leave it to the fallback user'
             else 'name a fallback user in seeds/policies/settings.csv'
         end as proposal,

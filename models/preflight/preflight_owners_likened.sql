@@ -6,17 +6,11 @@ nutshell_users as (select * from {{ ref('stg_nutshell__users') }}),
 
 likened as (
     select
-        -- ids
         users.id as user_id,
-
-        -- text
-        nutshell_users.name as nutshell_name,
+        users.email,
         nutshell_users.emails[1] as nutshell_email,
-
-        -- numbers
+        nutshell_users.name as nutshell_name,
         round(jaro_winkler_similarity(lower(users.name), lower(nutshell_users.name)), 2) as score,
-
-        -- flags
         nutshell_users.is_enabled
     from users
     inner join nutshell_users
@@ -24,6 +18,32 @@ likened as (
     qualify row_number() over (
         partition by users.id order by score desc, nutshell_users.nutshell_user_id asc
     ) = 1
+),
+
+proposed as (
+    select
+        -- ids
+        user_id,
+
+        -- text
+        nutshell_name,
+        nutshell_email,
+        -- nobody can own anything who may not sign in
+        if(
+            is_enabled,
+            'append to seeds/value_maps/owners.csv: ' || {{ csv_cell('email') }} || ','
+            -- as sure as `load propose` is of a name
+            || {{ csv_cell('nutshell_email') }} || ',' || printf('%.2f', 0.95 * score)
+            || ',the same person by name (' || score || '),<your name>,<date>,',
+            'enable them in Nutshell, or leave it to the fallback user'
+        ) as proposal,
+
+        -- numbers
+        score,
+
+        -- flags
+        is_enabled
+    from likened
 )
 
-select * from likened
+select * from proposed

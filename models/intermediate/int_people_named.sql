@@ -1,0 +1,49 @@
+{# What each contact is called: the parts of its name, or what stands for them. #}
+with
+
+resolved as (select * from {{ ref('int_people_resolved') }}),
+
+united as (select * from {{ ref('int_people_united') }}),
+
+policy as (select {{ setting('nameless_label') }} as nameless_label),
+
+parted as (
+    select
+        -- ids
+        resolved.source_id,
+
+        -- text
+        united.salutation,
+        nullif(concat_ws(
+            ' ', {{ within_limit('united.first_name', 'text_length') }}, united.middle_name
+        ), '') as given_name,
+        nullif(concat_ws(
+            ' ', {{ within_limit('united.last_name', 'text_length') }}, united.suffix
+        ), '') as family_name,
+        -- who has no name is called by the address, who has neither by the label of the settings
+        coalesce(
+            nullif(concat_ws(
+                ' ', united.first_name, united.middle_name, united.last_name, united.suffix
+            ), ''),
+            united.first_email,
+            policy.nameless_label
+        ) as display_name
+    from resolved
+    cross join policy
+    left join united on resolved.source_id = united.source_id
+),
+
+named as (
+    select
+        *,
+        -- as Nutshell takes it
+        {{ drop_empty('''struct_pack(
+            salutation := salutation,
+            "givenName" := given_name,
+            "familyName" := family_name,
+            "displayName" := display_name
+        )''') }} as name_json
+    from parted
+)
+
+select * from named
