@@ -1,13 +1,14 @@
 """From an empty map to an approved plan by edits of CSVs only, on the real practice; counted."""
 
-import csv
 import shutil
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 
 from tests.journeys.assert_sample import assert_sample
-from tests.journeys.road import PROJECT, Road
+from tests.journeys.editor import look_through, map_files, rows_in, write_rows
+from tests.journeys.road import FOR_FIELDS, PROJECT, Road
 
 pytestmark = pytest.mark.journey
 
@@ -17,7 +18,10 @@ SETTINGS = {
     "rate_max_age_days": "30",
     "fallback_user_email": "rocco.neubert@brightwater-aesthetics.example",
 }
-PREFLIGHT = ("--select", "+path:models/preflight")
+MAPPER = PROJECT / "tests" / "practice_seeds"
+FIRST_LOOK = ("--select", "+path:models/preflight")
+#: what `load propose` reads of a build, once the fields are signed
+FOR_VALUES = ("--select", "+preflight_value_maps", "+preflight_choices", "resource_type:seed")
 
 
 @pytest.fixture
@@ -26,41 +30,33 @@ def seeds():
     folder = PROJECT / "data" / f"from-empty-{datetime.now(UTC):%H%M%S%f}"
     folder.parent.mkdir(mode=0o700, exist_ok=True)
     shutil.copytree(PROJECT / "seeds", folder)
-    for path in (folder / "value_maps").glob("*.csv"):
-        path.write_text(path.read_text().splitlines()[0] + "\n")
+    for path in map_files(folder):
+        write_rows(path, [])
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def edit_settings(seeds):
-    """Write what is this practice's own; return how many lines that were."""
+    """Write what is this practice's own; return how many cells that were."""
     path = seeds / "policies" / "settings.csv"
-    with path.open(newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = rows_in(path)
     for row in rows:
         row["value"] = SETTINGS.get(row["name"], row["value"])
-    with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_rows(path, rows)
     return len(SETTINGS)
 
 
-def confirm(road, seeds):
-    """Propose, look through, sign; return how many rows were signed."""
+def propose(road, seeds):
+    """Let rows be written; return how many of fields, and how many of others."""
+    before = count(seeds)
     road.run("load", "propose")
-    before = signed(seeds)
-    road.run("load", "confirm", "--by", "tests", "--all")
-    return signed(seeds) - before
+    found = count(seeds) - before
+    return found["fields"], found.total() - found["fields"]
 
 
-def signed(seeds):
-    """Count the signed rows of all maps."""
-    found = 0
-    for path in (seeds / "value_maps").glob("*.csv"):
-        with path.open(newline="") as file:
-            found += sum(bool(row["confirmed_by"]) for row in csv.DictReader(file))
-    return found
+def count(seeds):
+    """Count the rows of each map."""
+    return Counter({path.stem: len(rows_in(path)) for path in map_files(seeds)})
 
 
 def gates(road):
@@ -73,33 +69,61 @@ def gates(road):
     )
 
 
-def test_a_person_gets_from_an_empty_map_to_an_approved_plan(
-    tmp_path, practice_folder, seeds, record_property
-):
-    """Three lines typed, all others proposed and signed; no gate is left, the sample is sound."""
+def told(page):
+    """Give a page's words in one line."""
+    return " ".join((PROJECT / page).read_text().split())
+
+
+def test_a_person_gets_from_an_empty_map_to_an_approved_plan(tmp_path, practice_folder, seeds):
+    """What a person types is counted; no gate is left, the sample is sound, the page says so."""
     road = Road(tmp_path, seeds=seeds)
-    typed = edit_settings(seeds)
+    assert not count(seeds).total()
+    settings = edit_settings(seeds)
     road.serve("--practice", str(practice_folder))
     try:
         for system in ("visual-practice", "nutshell", "rates"):
             road.run("extract", system)
-        road.build(*PREFLIGHT)
-        assert {"unmapped_value", "unmapped_field"} <= set(gates(road))
-        fields = confirm(road, seeds)
+        road.build(*FIRST_LOOK)
+        closed = gates(road)
+        fields, values = propose(road, seeds)
+        first = look_through(seeds, MAPPER)
+        road.run("load", "confirm", "--by", "tests", "--all")
         # which pick-lists move is known now: their values are asked for
-        road.build(*PREFLIGHT)
-        assert set(gates(road)) == {"unmapped_value"}
-        values = confirm(road, seeds)
-        road.build(*PREFLIGHT)
-        assert gates(road) == {}
+        road.build(*FOR_VALUES)
+        no_field, choices = propose(road, seeds)
+        second = look_through(seeds, MAPPER)
+        road.run("load", "confirm", "--by", "tests", "--all")
+        road.build(*FOR_FIELDS)
         road.run("load", "fields", "--create", "--by", "tests")
         road.run("extract", "nutshell")
         road.build()
+        left = gates(road)
         road.run("load", "plan")
         road.run("load", "approve", "--by", "tests")
     finally:
         road.stop()
-    assert typed == 3
-    record_property("rows signed", (fields, values))
-    print(f"typed {typed}, signed {fields} then {values}")
+    assert set(closed) == {"unmapped_field", "unmapped_value"}
+    assert no_field == 0 and left == {}
+    some = first.rows["fields"], first.rows.total() - first.rows["fields"]
+    rows, cells = sum(some) + second.rows.total(), first.cells + second.cells
+    page = told("docs/from_empty_map.md")
+    for said in (
+        f"| {settings} cells |",
+        f"| 0; {sum(closed.values())} gates: {closed['unmapped_field']} fields and"
+        f" {closed['unmapped_value']} values have no place |",
+        f"| 0; {fields + values} rows are written: {fields} fields, {values} values of ",
+        f"| {first.cells} cells of {sum(some)} rows, see below |",
+        f"| 0; {choices} values of pick-lists, known now that their fields move, have no place |",
+        f"; {choices} rows are written, {second.cells} cell of {second.rows.total()} row is edited",
+        f"{some[0]} of {fields} fields: ",
+        f"{some[1]} of {values} values: ",
+        f"None of the {some[1]} carried a confidence above {first.surest_value:.2f}.",
+        f"In all {settings} settings, {cells} cells of {rows} rows, and {fields + values + choices}"
+        " proposals looked through.",
+    ):
+        assert said in page
+    assert (
+        f"{settings} settings, {cells} cells of {rows} rows typed by hand,"
+        f" {fields + values + choices} proposals looked through"
+    ) in told("README.md")
     assert_sample(road)
