@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from mimetypes import MimeTypes
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,7 +23,9 @@ from common.errors import CredentialsRefused, Rejected, ServerFailed, UsageError
 from common.settings import Settings, checked_address
 from load.hosting import PIECE, Hosted, altered, is_ours
 
-READ_BACK = 16 << 20  # bytes up to which a file is read back whole; above it its size is compared
+#: what a browser would run as a page of the store's own address: it is downloaded instead
+_RUN = re.compile(r"\b(html|xml|javascript|x-shockwave-flash)\b")
+_TYPES = MimeTypes()  # Python's own list: a machine's would tell one file two ways
 _REFUSED = ("ACCESS_DENIED", "INVALID_ACCESS_KEY_ID", "SIGNATURE_DOES_NOT_MATCH", "403")
 
 
@@ -78,7 +82,9 @@ class Bucket:
         with (
             self._answering(),
             source.open("rb") as origin,
-            self._store.open_output_stream(self._at(name)) as copy,
+            self._store.open_output_stream(
+                self._at(name), metadata={"Content-Type": _content_type(name)}
+            ) as copy,
         ):
             while piece := origin.read(PIECE):
                 copy.write(piece)
@@ -116,8 +122,6 @@ class Bucket:
             info = self._store.get_file_info(self._at(name))
             if info.type is not fs.FileType.File or info.size != source.stat().st_size:
                 return False
-            if info.size > READ_BACK:
-                return True
             digest = hashlib.sha256()
             with self._store.open_input_stream(self._at(name)) as copy:
                 while piece := copy.read(PIECE):
@@ -144,3 +148,8 @@ class Bucket:
 def _sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _content_type(name: str) -> str:
+    told = _TYPES.guess_type(name)[0] or ""
+    return "application/octet-stream" if not told or _RUN.search(told) else told
