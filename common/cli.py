@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import click
-import duckdb
 
 from common.console import Console
 from common.errors import MigrationError
@@ -88,10 +87,16 @@ def exit_code_of(command: Callable[[], object]) -> int:
         return 130
     except Exception as error:  # left to Python it would end with 1, which means "done"
         # a full disk, a read-only folder: the machine's fault, and the way out is the user's
-        machine = isinstance(error, OSError | duckdb.IOException)
+        machine = _is_the_machines(error)
         _complain(_what_the_machine_said(error) if machine else _what_nobody_expected(error))
         return 2
     return result if isinstance(result, int) else 0
+
+
+def _is_the_machines(error: Exception) -> bool:
+    from duckdb import IOException  # a command that asks nothing of it starts without it
+
+    return isinstance(error, OSError | IOException)
 
 
 def _what_the_machine_said(error: Exception) -> str:

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-import pyarrow.parquet as pq
 
 from common.errors import DataDamaged, GateRefused, UsageError
 from common.paths import DataPaths
 from load.digests import Element
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetFile
 
 ROWS_AT_A_TIME = 2_000
 COLUMNS = (
@@ -136,10 +138,16 @@ def find_plan(paths: DataPaths, prefix: str | None) -> Headline:
     return fitting[0]
 
 
+def _opened(path: Path) -> ParquetFile:
+    from pyarrow.parquet import ParquetFile  # whoever reads headlines alone starts without it
+
+    return ParquetFile(path)
+
+
 def count_writes(path: Path, *, sample_only: bool = False, only: Set[str] | None = None) -> int:
     """Count the operations that write, of a plan or of the same part as `stream_records` gives."""
     found = 0
-    with pq.ParquetFile(path) as file:
+    with _opened(path) as file:
         for batch in file.iter_batches(columns=["operation", "in_sample", "record_key"]):
             rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
             found += sum(
@@ -161,7 +169,7 @@ def stream_records(
     """
     steps: list[Operation] = []
     try:
-        with pq.ParquetFile(path) as file:
+        with _opened(path) as file:
             for batch in file.iter_batches(batch_size=ROWS_AT_A_TIME, columns=list(COLUMNS)):
                 columns = [batch.column(name).to_pylist() for name in COLUMNS]
                 for row in zip(*columns, strict=True):
