@@ -1,7 +1,11 @@
 with
 
-newest as (
+landed as (
     {{ newest_practice_records('organizations') }}
+),
+
+newest as (
+    {{ worded_primaries('landed') }}
 ),
 
 renamed as (
