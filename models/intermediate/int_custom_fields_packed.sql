@@ -1,5 +1,3 @@
-{% set joined_values = "array_to_string(choices, ', ')" %}
-
 with
 
 typed as (
@@ -31,9 +29,9 @@ fields as (
             when target_type = 'Choice' and is_multiple then to_json(choices)
             when target_type = 'Number' then cast(first_value as json)
             when target_type = 'Text'
-                then to_json({{ within_limit(joined_values, 'text_length') }})
+                then to_json({{ within_limit(joined_texts('choices'), 'text_length') }})
             when target_type = 'LongText'
-                then to_json({{ within_limit(joined_values, 'long_text_length') }})
+                then to_json({{ within_limit(joined_texts('choices'), 'long_text_length') }})
             else to_json(first_value)
         end as value
     from gathered

@@ -14,12 +14,12 @@ parted as (
 
         -- text
         united.salutation,
-        nullif(concat_ws(
-            ' ', {{ within_limit('united.first_name', 'text_length') }}, united.middle_name
-        ), '') as given_name,
-        nullif(concat_ws(
-            ' ', {{ within_limit('united.last_name', 'text_length') }}, united.suffix
-        ), '') as family_name,
+        {{ within_limit(
+            "nullif(concat_ws(' ', united.first_name, united.middle_name), '')", 'text_length'
+        ) }} as given_name,
+        {{ within_limit(
+            "nullif(concat_ws(' ', united.last_name, united.suffix), '')", 'text_length'
+        ) }} as family_name,
         -- who has no name is called by the address, who has neither by the label of the settings
         coalesce(
             nullif(concat_ws(

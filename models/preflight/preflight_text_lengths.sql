@@ -11,10 +11,71 @@
     },
     'activities': {'subject': 'text_length'},
 } %}
+{# these stand together with another in one field of Nutshell #}
+{% set joined = {
+    'first_name': "concat_ws(' ', first_name, middle_name)",
+    'last_name': "concat_ws(' ', last_name, suffix)",
+} %}
 
 with
 
-field_values as (select * from {{ ref('int_custom_fields_typed') }}),
+field_values as (
+    select * from {{ ref('int_custom_fields_typed') }}
+    where target_type in ('Text', 'LongText') and value is not null
+),
+
+-- of values that stand together in one field each is as long as all of them
+several as (
+    select
+        source_object,
+        source_id,
+        target_field
+    from field_values
+    group by source_object, source_id, target_field
+    having count(*) > 1
+),
+
+together as (
+    select
+        field_values.source_object,
+        field_values.source_id,
+        field_values.target_field,
+        field_values.target_type,
+        list_distinct(list(field_values.source_field)) as source_fields,
+        length(
+            {{ joined_texts('list_sort(list_distinct(list(field_values.value)))') }}
+        ) as characters
+    from field_values
+    inner join several
+        on
+            field_values.source_object = several.source_object
+            and field_values.source_id = several.source_id
+            and field_values.target_field = several.target_field
+    group by all
+),
+
+custom as (
+    select
+        field_values.source_object,
+        field_values.source_id,
+        field_values.source_field as field,
+        field_values.target_type,
+        length(field_values.value) as characters
+    from field_values
+    anti join several
+        on
+            field_values.source_object = several.source_object
+            and field_values.source_id = several.source_id
+            and field_values.target_field = several.target_field
+    union all
+    select
+        source_object,
+        source_id,
+        unnest(source_fields) as field,
+        target_type,
+        characters
+    from together
+),
 
 activity_texts as (select * from {{ ref('int_activity_texts') }}),
 
@@ -28,7 +89,7 @@ lengths as (
                 id as source_id,
                 '{{ column }}' as field,
                 '{{ limit_name }}' as limit_name,
-                length(trim({{ column }})) as characters
+                length(trim({{ joined.get(column, column) }})) as characters
             from {{ ref('stg_visual_practice__' ~ object) }}
             where not is_deleted
             union all
@@ -47,11 +108,10 @@ lengths as (
     select
         source_object,
         source_id,
-        source_field as field,
+        field,
         if(target_type = 'Text', 'text_length', 'long_text_length') as limit_name,
-        length(value) as characters
-    from field_values
-    where target_type in ('Text', 'LongText') and value is not null
+        characters
+    from custom
 )
 
 select * from lengths
