@@ -2,6 +2,10 @@ with
 
 accounts as (select * from {{ ref('stg_nutshell__accounts') }}),
 
+name_words as (
+    {{ legal_forms_known() }}
+),
+
 keyed as (
     select
         nutshell_id,
@@ -29,6 +33,7 @@ keyed as (
             ))
         ) as address_keys
     from accounts
+    cross join name_words
     where not is_gone
 )
 

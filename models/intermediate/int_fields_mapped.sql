@@ -11,6 +11,8 @@ maps as (
         and source_object <> 'activities'
 ),
 
+entities as (select * from {{ ref('source_kinds') }}),
+
 declared as (select * from {{ ref('stg_visual_practice__fields') }}),
 
 permitted as (select * from {{ ref('int_fields_permitted') }}),
@@ -22,9 +24,7 @@ mapped as (
         -- ids
         maps.source_object,
         maps.source_field,
-        if(maps.source_object in ('leads', 'deals'), 'leads', if(
-            maps.source_object = 'organizations', 'accounts', 'contacts'
-        )) as entity,
+        lower(entities.entity_type) as entity,
         maps.target_field as name,
 
         -- text
@@ -36,6 +36,7 @@ mapped as (
         coalesce(declared.is_multiple, false) as is_multiple,
         coalesce(declared.is_required, false) as is_required
     from maps
+    inner join entities on maps.source_object = entities.source_object
     left join declared
         on maps.source_object = declared.object and maps.source_field = declared.field
     left join permitted

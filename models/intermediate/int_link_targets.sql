@@ -6,14 +6,7 @@ reasons as (select * from {{ ref('reasons') }}),
 
 standing as (select * from {{ ref('int_records_standing') }}),
 
-entities (target_object, entity_type) as (
-    values
-    ('organizations', 'Accounts'),
-    ('people', 'Contacts'),
-    ('leads', 'Leads'),
-    ('deals', 'Leads'),
-    ('activities', 'Activities')
-),
+entities as (select * from {{ ref('source_kinds') }}),
 
 -- a twin may live on in the contact of one that the practice has deleted
 heirs as (
@@ -46,7 +39,7 @@ targets as (
         ) as is_linkable,
         coalesce(standing.is_gone, false) as is_gone
     from records
-    left join entities on split_part(records.target_key, ':', 1) = entities.target_object
+    left join entities on split_part(records.target_key, ':', 1) = entities.source_object
     left join reasons on records.bucket_reason = reasons.reason
     left join standing on records.target_key = standing.record_key
     left join heirs

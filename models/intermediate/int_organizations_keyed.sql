@@ -30,6 +30,10 @@ addresses as (
     group by source_id
 ),
 
+name_words as (
+    {{ legal_forms_known() }}
+),
+
 named as (
     select
         id as source_id,
@@ -45,7 +49,7 @@ keyed as (
         named.is_deleted,
         named.name,
         named.website,
-        {{ name_key('named.name') }} as name_key,
+        {{ name_key('named.name', 'name_words.legal_forms') }} as name_key,
         list_distinct(list_filter(
             list_concat(coalesce(emails.domains, []), [{{ web_domain('named.website') }}]),
             lambda domain: domain <> ''
@@ -53,6 +57,7 @@ keyed as (
         coalesce(phones.phone_keys, []) as phone_keys,
         coalesce(addresses.address_keys, []) as address_keys
     from named
+    cross join name_words
     left join emails on named.source_id = emails.source_id
     left join phones on named.source_id = phones.source_id
     left join addresses on named.source_id = addresses.source_id

@@ -4,16 +4,13 @@ with
 field_values as (select * from {{ ref('int_custom_field_values') }}),
 
 maps as (
-    select
-        source_object,
-        source_field,
-        target_field,
-        if(source_object = 'people', 'contacts', 'accounts') as entity
-    from {{ ref('fields') }}
+    select * from {{ ref('fields') }}
     where
         decision = 'map' and target_type = 'Standard'
         and source_object in ('people', 'organizations')
 ),
+
+entities as (select * from {{ ref('source_kinds') }}),
 
 target_fields as (
     select * from {{ ref('target_fields') }}
@@ -55,8 +52,11 @@ mapped as (
         on
             field_values.source_object = maps.source_object
             and field_values.source_field = maps.source_field
+    inner join entities on maps.source_object = entities.source_object
     inner join target_fields
-        on maps.entity = target_fields.entity and maps.target_field = target_fields.target_field
+        on
+            lower(entities.entity_type) = target_fields.entity
+            and maps.target_field = target_fields.target_field
     left join permitted
         on
             field_values.source_object = permitted.object

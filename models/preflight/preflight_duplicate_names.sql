@@ -14,6 +14,13 @@ nicknames as (
     group by nickname
 ),
 
+words_without_weight as (
+    select
+        coalesce(list(word) filter (where role in ('legal_form', 'everyday')), []) as everywhere,
+        coalesce(list(word) filter (where role = 'generation'), []) as generations
+    from {{ ref('name_words') }}
+),
+
 records as (
     select
         'organizations' as object,
@@ -42,21 +49,20 @@ worded as (
         -- without the words that every second practice bears
         list_sort(list_distinct(list_filter(
             string_split_regex(lower(strip_accents(coalesce(name, ''))), '[^a-z0-9]+'),
-            lambda word: word not in (
-                '', 'inc', 'llc', 'ltd', 'co', 'the', 'of', 'and', 'a', 'for', 'at', 'center'
-            )
+            lambda word: word <> '' and not list_contains(everywhere, word)
         ))) as words
     from records
+    cross join words_without_weight
 ),
 
 parted as (
     select
-        * exclude (words),
+        * exclude (words, everywhere, generations),
         -- a father and his son share all the rest
-        coalesce(list_intersect(words, ['jr', 'sr', 'ii', 'iii', 'iv'])[1], '') as generation,
+        coalesce(list_intersect(words, generations)[1], '') as generation,
         if(
             object = 'people',
-            list_filter(words, lambda word: word not in ('jr', 'sr', 'ii', 'iii', 'iv')),
+            list_filter(words, lambda word: not list_contains(generations, word)),
             words
         ) as name_words
     from worded

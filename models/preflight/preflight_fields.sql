@@ -13,11 +13,13 @@ objects as (select * from {{ ref('objects') }}),
 -- those of Nutshell's own fields to which models add what a row of the map sends there
 wired as (
     select
-        entity,
-        if(entity = 'contacts', 'people', 'organizations') as object,
-        target_field
-    from {{ ref('target_fields') }}
-    where takes_more
+        target_fields.entity,
+        source_kinds.source_object as object,
+        target_fields.target_field
+    from {{ ref('target_fields') }} as target_fields
+    inner join {{ ref('source_kinds') }} as source_kinds
+        on target_fields.entity = lower(source_kinds.entity_type)
+    where target_fields.takes_more
 ),
 
 placed as (

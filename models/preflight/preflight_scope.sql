@@ -6,6 +6,10 @@ effort as (select * from {{ ref('effort') }}),
 
 retention as (select * from {{ ref('retention') }}),
 
+object_policies as (select * from {{ ref('object_policies') }}),
+
+complexities as (select * from {{ ref('complexities') }}),
+
 minutes_for as (
     -- an item that the seed lost is no reason to estimate nothing
     select map_from_entries(list((item, minutes))) as each
@@ -35,59 +39,66 @@ estimated as (
     left join retention on measured.object = retention.object
 ),
 
+-- of all that an object is, the hardest
+ranked as (
+    select
+        estimated.object,
+        arg_max(complexities.complexity, complexities.rank) as complexity
+    from estimated
+    inner join complexities
+        on
+            estimated.open_decisions + estimated.unmapped_values >= complexities.open_from
+            and estimated.custom_fields + estimated.mapped_values >= complexities.mapped_from
+    group by estimated.object
+),
+
 scope as (
     select
         -- ids
-        object,
+        estimated.object,
 
         -- text
-        policy,
-        classification,
-        reason,
-        case
-            when policy = 'migrate' then 'moves'
-            when policy = 'inventory' then 'is listed for rebuilding'
-            when policy = 'undecided' then 'needs a decision'
-            else 'stays behind'
-        end as compatibility,
-        case
-            when policy <> 'migrate' then 'none'
-            when open_decisions + unmapped_values > 0 then 'needs decisions'
-            when custom_fields + mapped_values > 20 then 'needs a map and a plan'
-            when custom_fields + mapped_values > 0 then 'needs a map'
-            else 'as it is'
-        end as complexity,
-        depends_on,
+        estimated.policy,
+        estimated.classification,
+        estimated.reason,
+        object_policies.compatibility,
+        coalesce(object_policies.complexity, ranked.complexity) as complexity,
+        estimated.depends_on,
         concat_ws(
             '; ',
-            retention_rule,
+            estimated.retention_rule,
             if(
-                devices > devices_confirmed,
-                devices - devices_confirmed || ' imaging devices to confirm one by one:'
-                || ' preflight_devices',
+                estimated.devices > estimated.devices_confirmed,
+                estimated.devices - estimated.devices_confirmed
+                || ' imaging devices to confirm one by one: preflight_devices',
                 null
             ),
-            if(phi_fields > 0, phi_fields || ' fields hold patients'' data', null)
+            if(
+                estimated.phi_fields > 0,
+                estimated.phi_fields || ' fields hold patients'' data', null
+            )
         ) as to_settle,
-        remark,
+        estimated.remark,
 
         -- numbers
-        records,
-        fields,
-        custom_fields,
-        undeclared_fields,
-        phi_fields,
-        mapped_values,
-        unmapped_values,
-        open_decisions,
-        orphan_links,
-        invalid_values,
-        devices,
-        devices_confirmed,
-        keep_years_min,
-        keep_years_max,
-        round(minutes / 60, 1) as hours_estimated
+        estimated.records,
+        estimated.fields,
+        estimated.custom_fields,
+        estimated.undeclared_fields,
+        estimated.phi_fields,
+        estimated.mapped_values,
+        estimated.unmapped_values,
+        estimated.open_decisions,
+        estimated.orphan_links,
+        estimated.invalid_values,
+        estimated.devices,
+        estimated.devices_confirmed,
+        estimated.keep_years_min,
+        estimated.keep_years_max,
+        round(estimated.minutes / 60, 1) as hours_estimated
     from estimated
+    left join ranked on estimated.object = ranked.object
+    left join object_policies on estimated.policy = object_policies.policy
 )
 
 select * from scope

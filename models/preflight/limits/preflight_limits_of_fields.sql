@@ -27,6 +27,27 @@ wanted as (
     group by entity
 ),
 
+-- how many choices, how long a name, how long a text
+sizes as (
+    select
+        'choices_per_field' as limit_name,
+        len(choices) as size,
+        is_there
+    from custom_fields
+    union all
+    select
+        'custom_field_name_length' as limit_name,
+        length(name) as size,
+        is_there
+    from custom_fields
+    union all
+    select
+        limit_name,
+        characters as size,
+        false as is_there
+    from text_lengths
+),
+
 measured as (
     select
         limits.limit_name,
@@ -41,30 +62,17 @@ measured as (
     union all
     -- of what follows the largest counts, not the sum
     select
-        'choices_per_field' as limit_name,
-        'any' as entity,
-        coalesce(max(len(choices)) filter (where is_there), 0) as used,
-        coalesce(max(len(choices)) filter (where not is_there), 0) as planned,
-        coalesce(max(len(choices)), 0) as peak
-    from custom_fields
-    union all
-    select
-        'custom_field_name_length' as limit_name,
-        'any' as entity,
-        coalesce(max(length(name)) filter (where is_there), 0) as used,
-        coalesce(max(length(name)) filter (where not is_there), 0) as planned,
-        coalesce(max(length(name)), 0) as peak
-    from custom_fields
-    union all
-    select
         limits.limit_name,
         limits.entity,
-        0 as used,
-        coalesce(max(text_lengths.characters), 0) as planned,
-        coalesce(max(text_lengths.characters), 0) as peak
+        coalesce(max(sizes.size) filter (where sizes.is_there), 0) as used,
+        coalesce(max(sizes.size) filter (where not sizes.is_there), 0) as planned,
+        coalesce(max(sizes.size), 0) as peak
     from limits
-    left join text_lengths on limits.limit_name = text_lengths.limit_name
-    where limits.limit_name in ('text_length', 'long_text_length')
+    left join sizes on limits.limit_name = sizes.limit_name
+    where
+        limits.limit_name in (
+            'choices_per_field', 'custom_field_name_length', 'text_length', 'long_text_length'
+        )
     group by limits.limit_name, limits.entity
 )
 
