@@ -21,8 +21,8 @@ install: .venv/.installed  ## .venv with locked, hashed versions; data/ for the 
 demo: install    ## the whole road on a generated practice, both systems on loopback: make demo SIZE=300
 	bash sandbox/demo.sh
 
-test: install    ## everything that CI runs: what needs one core side by side, then pytest with both
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(BESIDE) lint test-sql
+test: install    ## everything that CI runs: linters and SQL side by side, then pytest
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target $(BESIDE) lint test-sql
 	@$(MAKE) --no-print-directory test-python
 
 lint: install    ## sqlfluff, ruff, mypy
@@ -35,7 +35,7 @@ test-sql: install  ## dbt: models, contracts, data tests and unit tests on a sma
 	bash tests/build_once.sh
 
 test-python: install  ## pytest: parts, and journeys end to end
-	pytest -n 2 --dist loadscope
+	pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 chaos: install   ## kill -9 over extract, apply and rollback: make chaos KILLS=200 SEED=1
 	pytest -q -s -m slow tests/journeys/test_chaos.py

@@ -34,14 +34,27 @@ SHARED_ROADS = {
 ROAD_OF = {
     f"tests/journeys/{name}.py": road for road in SHARED_ROADS for name in SHARED_ROADS[road]
 }
+#: What takes minutes, longest first: begun first, so that no worker is left with one at the end.
+LONGEST = (
+    "stages",
+    "tests/journeys/test_practice.py",
+    "frozen",
+    "tests/journeys/test_canaries.py",
+    "tests/journeys/test_from_empty_map.py",
+    "tests/journeys/test_bad_input.py",
+)
 
 
 class ByRoad(LoadScopeScheduling):
     """A file's tests run in one worker, and with them the files that share its road."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return ROAD_OF.get(file, file)
+        return _scope(nodeid)
+
+
+def _scope(nodeid: str) -> str:
+    file = nodeid.partition("::")[0]
+    return ROAD_OF.get(file, file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByRoad:
@@ -50,8 +63,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByRoad:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """See that no file starts from a shared road without standing in its list."""
+    """Put the longest first; see that no file starts from a road without standing in its list."""
+    turn = {scope: number for number, scope in enumerate(LONGEST)}
+    items.sort(key=lambda item: turn.get(_scope(item.nodeid), len(turn)))
     for item in items:
         used = {*SHARED_ROADS} & {*getattr(item, "fixturenames", ())}
-        missing = used - {ROAD_OF.get(item.nodeid.partition("::")[0])}
+        missing = used - {_scope(item.nodeid)}
         assert not missing, f"add {item.path.stem} to SHARED_ROADS[{missing}] of tests/conftest.py"
