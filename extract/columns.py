@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,7 @@ from common.json_text import has_half_character
 Record = dict[str, Any]
 
 EXACT = 2.0**53  # a double counts by ones up to here
+OF_NO_ONE_FIELD = ("object", "custom_fields")  # columns that are made, not taken
 LISTS = (list, tuple, type(None))
 #: what pyarrow may take as it is: it cuts 12.5 to a whole 12, and makes a number of True
 TAKEN: dict[str, set[type]] = {"int64": {int, type(None)}, "double": {int, float, type(None)}}
@@ -32,30 +34,38 @@ class MisfitError(Exception):
     """A value does not fit its column."""
 
 
-def split_records(
-    values: Sequence[Any], locators: Sequence[str], key: str
-) -> tuple[list[Record], list[str], list[dict[str, Any]]]:
-    """Return the records that have a key, their locators, and quarantine rows for the others."""
-    records, places, refused = [], [], []
+@dataclass
+class Received:
+    """What came: records that have a key, what they said, whence; quarantine rows of the rest."""
+
+    records: list[Record]
+    texts: list[str]
+    locators: list[str]
+    refused: list[dict[str, Any]]
+
+
+def split_records(values: Sequence[Any], locators: Sequence[str], key: str) -> Received:
+    """Tell the records that have a key from the others."""
+    received = Received([], [], [], [])
     for value, locator in zip(values, locators, strict=True):
-        problem = _problem(value, key)
+        text = dump(value)
+        problem = _problem(value, text, key)
         if problem is None:
-            records.append(value)
-            places.append(locator)
+            received.records.append(value)
+            received.texts.append(text)
+            received.locators.append(locator)
         else:
-            refused.append({"locator": locator, "problem": problem, "raw": dump(value)})
-    return records, places, refused
+            received.refused.append({"locator": locator, "problem": problem, "raw": text})
+    return received
 
 
-def _problem(value: Any, key: str) -> str | None:
+def _problem(value: Any, text: str, key: str) -> str | None:
     """Say what keeps a value from being a record that can be told from others; None if nothing."""
     if type(value) is not dict:
         return "not_an_object"
-    try:
-        orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS)
-    except TypeError:  # an integer beyond 64 bits is text that can be kept, half a character is not
-        if has_half_character(value):
-            return "half_a_character"
+    # UTF-8 can not say half a character: the text has it in ASCII, or a backslash and "ud"
+    if "\\ud" in text and has_half_character(value):
+        return "half_a_character"
     identity = value.get(key)
     if type(identity) is str and identity.strip():
         return "unusable_id" if DIGITS_LOST.fullmatch(identity) else None
@@ -66,18 +76,18 @@ def _problem(value: Any, key: str) -> str | None:
     return "missing_id" if identity is None or type(identity) is str else "unusable_id"
 
 
-def to_columns(
-    schema: pa.Schema, name: str, records: Sequence[Record], locators: Sequence[str]
-) -> dict[str, Any]:
+def to_columns(schema: pa.Schema, name: str, received: Received) -> dict[str, Any]:
     """Return the columns of a raw table for these records of object `name`."""
+    records = received.records
     columns: dict[str, Any] = {
-        "_record": [dump(record) for record in records],
-        "_locator": list(locators),
+        "_record": received.texts,
+        "_locator": received.locators,
+        **_plain_texts(schema, records),
     }
     misfits: list[list[str]] = [[] for _ in records]
     for field in schema:
         column = field.name  # pyarrow decodes it anew at each look
-        if column.startswith("_"):
+        if column.startswith("_") or column in columns:
             continue
         if column == "object":  # other_records holds several
             columns["object"] = [name] * len(records)
@@ -100,6 +110,22 @@ def to_columns(
             columns[column] = _fitted(field, values, misfits)
     columns["_misfits"] = misfits
     return columns
+
+
+def _plain_texts(schema: pa.Schema, records: Sequence[Record]) -> dict[str, pa.Array]:
+    """Return all columns of text in one go, as they mostly come; none if any value is no text."""
+    names = [
+        field.name
+        for field in schema
+        if pa.types.is_string(field.type)
+        and not field.name.startswith("_")
+        and field.name not in OF_NO_ONE_FIELD
+    ]
+    try:
+        whole = pa.array(records, pa.struct([schema.field(name) for name in names]))
+    except (pa.ArrowException, TypeError, ValueError):
+        return {}
+    return dict(zip(names, whole.flatten(), strict=True))
 
 
 def unknown_fields(

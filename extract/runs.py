@@ -71,15 +71,16 @@ class Run:
     ) -> int:
         """Land records of an object; quarantine what is none. Return how many were landed."""
         resource, count = resource_of(name), self.counts[name]
-        records, places, refused = split_records(values, locators, resource.key)
-        if refused:
-            self.quarantine(name, refused)
+        received = split_records(values, locators, resource.key)
+        records = received.records
+        if received.refused:
+            self.quarantine(name, received.refused)
         declared, custom = self._declared[name]
         unknown = unknown_fields(records, declared, custom)
         count.unknown |= unknown
         self.landing.add(
             resource.table,
-            to_columns(resource.schema, name, records, places),
+            to_columns(resource.schema, name, received),
             len(records),
             units=[unit] if unit else [],
             note={f"{name}\0{key}": 1 for key in unknown},

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.declared import declared_tables, schema_of
-from extract.columns import split_records, to_columns, unknown_fields
+from extract.columns import Received, dump, split_records, to_columns, unknown_fields
 from extract.resources import OTHER, RESOURCES, resource_of
 
 SCALAR = (
@@ -27,7 +27,8 @@ COLUMNS = [n for n in schema_of("visual_practice", "people").names if not n.star
 
 def landed(name, records):
     schema = schema_of("visual_practice", name)
-    columns = to_columns(schema, name, records, ["x:1"] * len(records))
+    texts, locators = [dump(record) for record in records], ["x:1"] * len(records)
+    columns = to_columns(schema, name, Received(records, texts, locators, []))
     for field in schema:
         if field.name in columns:
             value = columns[field.name]
@@ -51,10 +52,19 @@ def test_whatever_comes_lands_and_the_record_stays_whole(records):
 def test_half_a_character_keeps_back_its_record_and_no_other():
     """JSON can say a lone surrogate, no file can hold it; a number beyond 64 bits may pass."""
     values = [{"id": "1", "notes": [{"text": "\ud800"}]}, {"id": "2", "n": 2**70, "text": "🦷"}]
-    records, _, refused = split_records(values, ["a", "b"], "id")
-    assert records == values[1:]
-    assert [(row["locator"], row["problem"]) for row in refused] == [("a", "half_a_character")]
-    assert json.loads(refused[0]["raw"]) == values[0]
+    received = split_records(values, ["a", "b"], "id")
+    assert received.records == values[1:]
+    (row,) = received.refused
+    assert (row["locator"], row["problem"]) == ("a", "half_a_character")
+    assert json.loads(row["raw"]) == values[0]
+
+
+def test_a_text_that_only_looks_like_half_a_character_passes():
+    """A backslash before "ud" is a text like any other, and so is one beside a big number."""
+    values = [{"id": "1", "text": "C:\\ud800"}, {"id": "2", "n": 2**70, "text": "\\ud800 🦷"}]
+    received = split_records(values, ["a", "b"], "id")
+    assert (received.records, received.refused) == (values, [])
+    assert [json.loads(text) for text in received.texts] == values
 
 
 def test_a_misfit_is_named_and_kept():
@@ -92,14 +102,14 @@ def test_a_misfit_in_a_list_spares_the_rest_of_the_record():
 def test_what_is_no_record_is_set_aside_with_its_place():
     """Not an object, no id: each with file and line."""
     values = [{"id": "1"}, {"name": "x"}, 5, {"id": ""}]
-    records, places, refused = split_records(values, ["f:1", "f:2", "f:3", "f:4"], "id")
-    assert (records, places) == ([{"id": "1"}], ["f:1"])
-    assert [(row["locator"], row["problem"]) for row in refused] == [
+    received = split_records(values, ["f:1", "f:2", "f:3", "f:4"], "id")
+    assert (received.records, received.locators) == ([{"id": "1"}], ["f:1"])
+    assert [(row["locator"], row["problem"]) for row in received.refused] == [
         ("f:2", "missing_id"),
         ("f:3", "not_an_object"),
         ("f:4", "missing_id"),
     ]
-    assert orjson.loads(refused[0]["raw"]) == {"name": "x"}
+    assert orjson.loads(received.refused[0]["raw"]) == {"name": "x"}
 
 
 @pytest.mark.parametrize(
@@ -108,9 +118,9 @@ def test_what_is_no_record_is_set_aside_with_its_place():
 )
 def test_an_id_that_tells_nothing_apart_is_none(identity):
     """A blank, a list, a boolean, a number that lost digits: two such records would be one."""
-    records, _, refused = split_records([{"id": identity}], ["f:1"], "id")
-    assert records == []
-    assert refused[0]["problem"] in ("missing_id", "unusable_id")
+    received = split_records([{"id": identity}], ["f:1"], "id")
+    assert received.records == []
+    assert received.refused[0]["problem"] in ("missing_id", "unusable_id")
 
 
 @pytest.mark.parametrize(
@@ -157,7 +167,7 @@ def test_a_part_that_does_not_fit_spares_its_address():
 @pytest.mark.parametrize("identity", [7, 7.0, "7", "per_'x\"y/.."])
 def test_an_id_may_be_of_any_form(identity):
     """Numbers, also as a spreadsheet writes them, and whatever text."""
-    assert split_records([{"id": identity}], ["f:1"], "id")[2] == []
+    assert split_records([{"id": identity}], ["f:1"], "id").refused == []
 
 
 @pytest.mark.parametrize("field", ["tags", "emails", "custom_fields"])
