@@ -21,14 +21,19 @@ REGISTERED = {
     "confirm": "load.confirm",
     "purge": "load.purge",
 }
+#: As they are needed: help lists them so.
+IN_ORDER = (
+    *("propose", "confirm", "fields", "plan", "approve", "apply", "verify", "status"),
+    *("delta", "retry", "rollback", "purge"),
+)
 
 
 class _Group(Group):
     """The group; registered commands are imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        registered = [name for name, module in REGISTERED.items() if _there(module)]
-        return [*super().list_commands(ctx), *registered]
+        there = {*super().list_commands(ctx), *(n for n, m in REGISTERED.items() if _there(m))}
+        return sorted(there, key=IN_ORDER.index)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         module = REGISTERED.get(cmd_name)
@@ -58,7 +63,7 @@ def cli(ctx: click.Context) -> None:
     Write what SQL planned into Nutshell, and take it back.
 
     \b
-    The order: fields, plan, approve, apply --sample, verify,
+    The order: propose, confirm, fields, plan, approve, apply --sample, verify,
     approve --sample-reviewed, apply, verify (, rollback).
     """
     ctx.obj = open_frame()

@@ -127,12 +127,12 @@ def observed_rate(audit: Audit) -> float | None:
         select
             count(*) as writes,
             (julianday(max(settled_at)) - julianday(min(intended_at))) * 86400 as seconds
-        from writes
-        where status in ('done', 'reverted') and run_id = (
-            select run_id from runs where command like 'apply%' order by started_at desc limit 1
-        )
+        from writes inner join runs using (run_id)
+        where writes.status in ('done', 'reverted') and runs.command like 'apply%'
+        group by run_id having count(*) >= 50
+        order by max(runs.started_at) desc limit 1
         """
     ).fetchone()
-    if row["writes"] < 50 or not row["seconds"]:
+    if row is None or not row["seconds"]:
         return None
     return float(row["writes"] / row["seconds"])

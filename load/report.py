@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from typing import Any
+
 from common.console import Console
 from load.approve import some
 from load.digests import short
@@ -10,6 +13,8 @@ from load.tally import Tally
 
 #: Calls a second that an account was seen to allow, where nothing better is known.
 ASSUMED_RATE = 10.0
+#: How many gates of a class are printed.
+OF_A_CLASS = 5
 ORDER = (
     "created",
     "updated",
@@ -62,7 +67,7 @@ def print_plan(console: Console, plan: Headline, rate: float | None) -> None:
     console.table(
         "Open gates: they stop approval",
         ("class", "subject", "mend"),
-        [(g["blocker_class"], g["subject"] or g["source_object"], g["mend"]) for g in plan.gates],
+        list(gate_rows(plan.gates)),
     )
     console.table(
         "Records that stay behind, by cause",
@@ -81,6 +86,19 @@ def print_plan(console: Console, plan: Headline, rate: float | None) -> None:
     console.say(f"plan     {plan.digest}")
     console.say(f"mapping  {plan.mapping_digest}")
     console.say(f"schema   {plan.schema_digest}")
+
+
+def gate_rows(gates: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
+    """Give a few gates of each class, and how many more there are; the rarest class first."""
+    by_class: dict[str, list[dict[str, Any]]] = {}
+    for gate in gates:
+        by_class.setdefault(gate["blocker_class"], []).append(gate)
+    # fifty fields that one command makes must not hide the one value that nobody mapped
+    for name, found in sorted(by_class.items(), key=lambda each: len(each[1])):
+        for gate in found[:OF_A_CLASS]:
+            yield name, gate["subject"] or gate["source_object"], gate["mend"]
+        if (more := len(found) - OF_A_CLASS) > 0:
+            yield name, f"… {more} more", "each with its mend: preflight.preflight_blockers"
 
 
 def print_tally(console: Console, tally: Tally) -> None:

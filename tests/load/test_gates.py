@@ -97,8 +97,15 @@ def test_an_open_gate(loaded, sandbox):
     )
     project.warehouse["blockers"] = [(*gate, False, "unmapped_value")]
     project.warehouse["envelope"] = [*project.warehouse["envelope"], ("blocker", "unmapped_value")]
+    # fifty that one command opens do not hide the one that a person must
+    project.warehouse["blockers"] += [
+        ("missing_definition", "gate", None, None, f"Field {n}", None, f"make {n}", False, "x")
+        for n in range(50)
+    ]
     project.build()
-    assert "unmapped_value" in project.quick("plan")
+    said = project.quick("plan").partition("Open gates")[2]
+    assert said.index("unmapped_value") < said.index("missing_definition")
+    assert "make 12" in said and "… 45 more" in said and "make 20" not in said
     refused(project, sandbox, "approve", "--by", "demo", names="add Nurture to lead_status.csv")
     refused(project, sandbox, "apply", "--sample", names="unmapped_value")
     project.warehouse["blockers"] = [(*gate, True, "unmapped_value")]

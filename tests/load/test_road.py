@@ -90,6 +90,16 @@ def test_rolled_back_records_load_again(loaded, sandbox):
     assert markers(sandbox) == planned(project)
 
 
+def test_the_rate_is_that_of_the_last_load_that_tells(loaded, sandbox):
+    """A handful of writes after a load, as a delta's are, leaves the time foretold by the load."""
+    project = through_sample(loaded(people=60))
+    project.quick("apply")
+    project.quick("rollback", "--record", "people:59")
+    project.quick("apply")
+    project.build()
+    assert "as last observed" in project.quick("plan")
+
+
 def test_lost_answers_make_no_duplicates(loaded, sandbox):
     """Effects whose answers are lost, or come late, are settled by asking: each record once."""
     project = through_sample(loaded(people=40))

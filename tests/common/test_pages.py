@@ -1,0 +1,48 @@
+"""What pages and mends tell people to type is something that the commands know."""
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from extract.cli import extract
+from load.cli import cli as load
+from sandbox.cli import main as sandbox
+
+ROOT = Path(__file__).parents[2]
+PAGES = [
+    *(ROOT / "README.md", ROOT / "SECURITY.md"),
+    *(ROOT / "docs").glob("*.md"),
+    *(ROOT / "seeds").glob("[pr]*/*.csv"),
+]
+GROUPS = {"extract": extract, "load": load, "sandbox": sandbox}
+
+
+def commands():
+    """Give each command of a code block or a code span, once."""
+    found = set()
+    for page in PAGES:
+        text = page.read_text()
+        blocks = "\n".join(re.findall(r"^```sh\n(.*?)^```", text, re.S | re.M))
+        lines = re.split(r"\n|&&|;|\s&(?=\s|$)|#.*", blocks)
+        lines += re.findall(r"`([^`\n&]+)`", re.sub(r"^```.*?^```", "", text, flags=re.S | re.M))
+        for line in lines:
+            words = " ".join(line.split())
+            if re.match(r"(extract|load|sandbox) [a-z-]+", words) and "|" not in words:
+                found.add(words)
+    return sorted(found)
+
+
+@pytest.mark.parametrize("line", commands())
+def test_a_command_of_a_page_is_one(line):
+    """Its options are there, and what they need; nothing is run."""
+    line = re.sub(r"\b[NS]\b", "1", line).replace(" FILE", f" {__file__}")  # any number, any file
+    program, name, *arguments = shlex.split(line)
+    group = GROUPS[program]
+    with click.Context(group, info_name=program) as parent:
+        command = group.get_command(parent, name)
+        assert command is not None
+        # takes the arguments and looks at each, as the command itself would before it begins
+        command.make_context(name, arguments, parent=parent)
