@@ -21,10 +21,9 @@ def done(stages):
     return Road(stages.folder / "loaded", project=stages.project)
 
 
-@pytest.mark.parametrize("line", QUERIES.splitlines())
-def test_a_query_of_the_reviewers_chapter_answers(done, line):
+@pytest.mark.parametrize("query", re.findall(r"^(.*?);", QUERIES, re.M))
+def test_a_query_of_the_reviewers_chapter_answers(done, query):
     """As it is written there, and with something to look at."""
-    (query,) = re.findall(r"^(.*?);", line)
     assert done.rows(query, database="review") or any(name in query for name in EMPTY)
 
 
