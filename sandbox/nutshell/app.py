@@ -15,18 +15,19 @@ from aiohttp import web
 
 from sandbox.faults import Faults
 from sandbox.nutshell import rest
+from sandbox.nutshell.account import Account
 from sandbox.nutshell.definitions import COMPANY_DOMAIN, LIMITS
 from sandbox.nutshell.exceptions import Refused
 from sandbox.nutshell.fingerprint import fingerprint as visible_fingerprint
+from sandbox.nutshell.memory import ENTITIES
 from sandbox.nutshell.methods import Call, dispatch, smd
-from sandbox.nutshell.models import ENTITIES, State
 from sandbox.nutshell.render import Renderer
 from sandbox.nutshell.responses import api_hosts
 from sandbox.nutshell.rest_render import html_error
 
 Row = dict[str, Any]
 
-STATE: web.AppKey[State] = web.AppKey("state", State)
+STATE: web.AppKey[Account] = web.AppKey("state", Account)
 RPC_PATH = "/api/v1/json"
 _OPEN_PATHS = ("/_sandbox/", "/v1/json")
 
@@ -40,7 +41,7 @@ def make_app(
     *, state_dir: Path, starting: Row | None, seed: int, api_key: str, faults: Faults
 ) -> web.Application:
     """Return the application; its state stands in `state_dir` and survives a restart."""
-    state = State(state_dir, starting, seed)
+    state = Account(state_dir, starting, seed)
     accounts = _Credentials(state, api_key)
     app = web.Application(
         middlewares=[faults.middleware, _auth(accounts)],
@@ -78,7 +79,7 @@ def make_app(
 class _Credentials:
     """Who a Basic header stands for; the header is decoded once and remembered."""
 
-    def __init__(self, state: State, api_key: str) -> None:
+    def __init__(self, state: Account, api_key: str) -> None:
         self._state, self._key = state, api_key
         self._known: dict[str, int] = {}
 
@@ -173,7 +174,7 @@ async def _smd_handler(_request: web.Request) -> web.Response:
 # ── control paths: no part of Nutshell, and only here because the server is on loopback ─────────
 
 
-def _add_control(app: web.Application, state: State, faults: Faults) -> None:
+def _add_control(app: web.Application, state: Account, faults: Faults) -> None:
     async def reset(_request: web.Request) -> web.Response:
         state.reset()
         faults.forget()
@@ -205,7 +206,7 @@ def _add_control(app: web.Application, state: State, faults: Faults) -> None:
     faults.add_routes(app)
 
 
-def _human(state: State, wanted: int | None = None) -> int:
+def _human(state: Account, wanted: int | None = None) -> int:
     """Return a user who is not the one that the loader logs in as."""
     if wanted is not None:
         return int(wanted)
@@ -214,7 +215,7 @@ def _human(state: State, wanted: int | None = None) -> int:
     return next((number for number in others if number != loader), loader)
 
 
-def _human_edit(state: State, rng: random.Random, edits: list[Row]) -> None:
+def _human_edit(state: Account, rng: random.Random, edits: list[Row]) -> None:
     """Change the description of some contact or account, as someone at work would, and note it."""
     entity = rng.choice(("Contacts", "Accounts"))
     if state.live[entity]:

@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.nutshell import values
+from sandbox.nutshell.account import Account
 from sandbox.nutshell.definitions import CUSTOM_FIELD_TYPES, LIMITS
 from sandbox.nutshell.exceptions import Refused
-from sandbox.nutshell.models import State
 
 Row = dict[str, Any]
 
 
-def custom_fields(state: State, entity: str) -> list[Row]:
+def custom_fields(state: Account, entity: str) -> list[Row]:
     """Return an entity type's custom fields."""
     keys = ("id", "name", "type", "choices", "isMultiple")
     rows = state.definitions["Custom_Fields"].values()
     return [{key: row[key] for key in keys} for row in rows if row["entity"] == entity]
 
 
-def new_custom_field(state: State, entity: str, fields: Any) -> Row:
+def new_custom_field(state: Account, entity: str, fields: Any) -> Row:
     """Make a custom field (REST can, RPC can not)."""
     if not isinstance(fields, dict) or set(fields) - {"name", "type", "choices", "isMultiple"}:
         raise Refused("a custom field has name, type, choices and isMultiple")

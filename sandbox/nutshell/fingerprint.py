@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from sandbox.nutshell.models import ENTITIES, State
+from sandbox.nutshell.memory import ENTITIES, State
 
 Row = dict[str, Any]
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.nutshell.account import Account
 from sandbox.nutshell.exceptions import InvalidParams, MethodNotFound
-from sandbox.nutshell.models import State
 from sandbox.nutshell.render import Renderer
 
 Row = dict[str, Any]
@@ -17,7 +17,7 @@ Row = dict[str, Any]
 class Call:
     """Who calls what the method acts on."""
 
-    state: State
+    state: Account
     render: Renderer
     actor: int
 

@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.nutshell import references, values
 from sandbox.nutshell.definitions import LIMITS
 from sandbox.nutshell.exceptions import InvalidParams, Refused
-from sandbox.nutshell.models import State
+from sandbox.nutshell.memory import State
 
 Row = dict[str, Any]
 Test = Callable[[State, Row], bool]

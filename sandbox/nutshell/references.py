@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from sandbox.nutshell import values
 from sandbox.nutshell.exceptions import Refused
+from sandbox.nutshell.links import Row
+from sandbox.nutshell.memory import State
 
-if TYPE_CHECKING:
-    from sandbox.nutshell.models import State
-
-Row = dict[str, Any]
-Key = tuple[str, int]
-Setter = Callable[["State", Row, Any], None]
+Setter = Callable[[State, Row, Any], None]
 
 
 def reference(
@@ -133,21 +130,3 @@ def primary_account(state: State, draft: Row, value: Any) -> None:
     draft["primaryAccountId"] = (
         None if value is None else _existing(state, value, "primaryAccount", "Accounts")
     )
-
-
-def links_of(entity: str, record: Row) -> Iterator[Key]:
-    """Yield the records that a record names."""
-    for row in record.get("accounts") or ():
-        yield "Accounts", row["id"]
-    if entity == "Leads":
-        for row in record["contacts"]:
-            yield "Contacts", row["id"]
-        if record["primaryAccountId"] is not None:
-            yield "Accounts", record["primaryAccountId"]
-    elif entity == "Activities":
-        for row in record["participants"]:
-            yield row["entityType"], row["id"]
-        for row in record["leads"]:
-            yield "Leads", row["id"]
-    elif entity == "Notes":
-        yield record["entity"]["entityType"], record["entity"]["id"]

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from sandbox.nutshell.definitions import PAGES
-from sandbox.nutshell.models import State
+from sandbox.nutshell.memory import State
 from sandbox.nutshell.stubs import Stubs, money
 
 Row = dict[str, Any]

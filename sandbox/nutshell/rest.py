@@ -12,11 +12,11 @@ import orjson
 from aiohttp import web
 
 from sandbox.nutshell import rules, values
+from sandbox.nutshell.account import Account
 from sandbox.nutshell.custom_fields import custom_fields, new_custom_field
 from sandbox.nutshell.definitions import ENTITY_OF_PATH, LIMITS, TAGGED
 from sandbox.nutshell.exceptions import NotFound, Refused
 from sandbox.nutshell.methods import Call
-from sandbox.nutshell.models import State
 from sandbox.nutshell.rest_render import event, html_error, resource
 
 Row = dict[str, Any]
@@ -279,5 +279,5 @@ async def _download(call: Call, request: web.Request) -> web.StreamResponse:
     return web.FileResponse(path, headers={"Content-Type": row["mime"]})
 
 
-def _file_path(state: State, row: Row) -> Path:
+def _file_path(state: Account, row: Row) -> Path:
     return state.folder / "files" / str(row["sha256"])

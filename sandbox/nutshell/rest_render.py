@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.nutshell import values
-from sandbox.nutshell.models import State
+from sandbox.nutshell.memory import State
 from sandbox.nutshell.render import page_of
 
 Row = dict[str, Any]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.nutshell.exceptions import Refused
+from sandbox.nutshell.links import Row
+from sandbox.nutshell.memory import State
 from sandbox.nutshell.setters import CANCELLED, LOST, OPEN, SETTERS, WON
-
-if TYPE_CHECKING:
-    from sandbox.nutshell.models import State
-
-Row = dict[str, Any]
 
 
 def apply(state: State, entity: str, draft: Row, fields: Any, *, creating: bool) -> None:

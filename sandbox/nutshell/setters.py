@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.nutshell import phones, references, values
 from sandbox.nutshell.definitions import LIMITS
 from sandbox.nutshell.exceptions import Refused
-from sandbox.nutshell.references import Row, Setter
-
-if TYPE_CHECKING:
-    from sandbox.nutshell.models import State
-
+from sandbox.nutshell.links import Row
+from sandbox.nutshell.memory import State
+from sandbox.nutshell.references import Setter
 
 OPEN, PENDING, WON, LOST, CANCELLED = 0, 1, 10, 11, 12
 

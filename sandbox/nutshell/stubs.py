@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.nutshell.definitions import CURRENCY
-from sandbox.nutshell.models import State
+from sandbox.nutshell.memory import State
 from sandbox.nutshell.values import PRIMARY, render_number
 
 Row = dict[str, Any]

@@ -1,4 +1,4 @@
-"""The imitated account's memory: records, links, the change feed; it speaks no HTTP."""
+"""The imitated account's memory: records, links, definitions, ids, the change feed; no rules."""
 
 from __future__ import annotations
 
@@ -8,32 +8,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sandbox.nutshell import references, rules, setters, values
-from sandbox.nutshell.definitions import MADE, TAGGED, built_in_state, starting_definitions
-from sandbox.nutshell.exceptions import NotFound, Refused, StaleRev
-from sandbox.nutshell.references import Key, Row
+from sandbox.nutshell import values
+from sandbox.nutshell.definitions import TAGGED, starting_definitions
+from sandbox.nutshell.exceptions import NotFound, Refused
+from sandbox.nutshell.links import Key, Row, links_of
 from sandbox.nutshell.search import WordIndex
 from sandbox.nutshell.store import Store
 
 ENTITIES = ("Accounts", "Contacts", "Leads", "Activities", "Notes")
-REV_IGNORE = "REV_IGNORE"
 
 
 class State:
     """Everything the account holds, in memory; `store.durable()` makes the changes last."""
 
-    def __init__(self, folder: Path, starting: Row | None = None, seed: int = 0) -> None:
+    def __init__(self, folder: Path, seed: int = 0) -> None:
         self.folder = folder
         self.store = Store(folder / "nutshell.sqlite")
-        self._starting = starting
         self._seed = seed
-        self._clear()
-        if self.store.meta("seeded"):
-            self._load()
-        else:
-            self._seed_store()
+        self.clear()
 
-    def _clear(self) -> None:
+    def clear(self) -> None:
+        """Forget everything; the store is not touched."""
         self.records: dict[str, dict[int, Row]] = {entity: {} for entity in ENTITIES}
         self.live: dict[str, list[int]] = {entity: [] for entity in ENTITIES}
         self.backlinks: dict[Key, dict[Key, None]] = {}
@@ -45,55 +40,16 @@ class State:
         self._last_id: Counter[str] = Counter()
         self._second = (0, "")
 
-    # ── start, restart, reset ───────────────────────────────────────────────────────────────────
-
-    def _seed_store(self) -> None:
-        starting = self._starting or built_in_state()
-        for entity, rows in starting_definitions().items():
-            self.definitions[entity] = {}
-            for row in rows:
-                self.put_definition(entity, row)
-        for row in starting["users"]:
-            head = {"id": row["id"], "entityType": "Users", "rev": "1"}
-            times = {"createdTime": MADE, "modifiedTime": MADE}
-            self.put_definition("Users", {**head, **times, **row})
-        for entity in ("accounts", "contacts"):
-            for row in starting[entity]:
-                self._adopt(entity.capitalize(), row)
-        self.store.put_meta("seeded", True)
-        self.store.flush()
-
-    def _adopt(self, entity: str, row: Row) -> None:
-        """Take over a record that was in the account before; it may be less tidy than a new one."""
-        kept = {"rev": str(row.get("rev", "1"))}
-        for key in ("createdTime", "modifiedTime"):
-            kept[key] = row.get(key) or MADE
-        record = {**rules.BLANK[entity], "id": row["id"], **kept, "creator": self.administrator()}
-        fields = {key: row[key] for key in setters.SETTERS[entity] if row.get(key) is not None}
-        # what was imported years ago was not checked: e-mails that are none, blanks in names
-        for key in ("email", "name") if entity == "Accounts" else ("email",):
-            if key in fields:
-                record[key] = _as_it_was(fields.pop(key))
-        rules.apply(self, entity, record, {"name": "-", **fields}, creating=True)
-        if entity == "Accounts":
-            record["name"] = row["name"]
-        self._save(entity, record)
-
-    def _load(self) -> None:
+    def load(self) -> None:
+        """Remember what the store holds."""
         for entity in starting_definitions():
             self.definitions[entity] = {}
         for entity, row in self.store.records():
             if entity in self.records:
-                self._save(entity, row, stored=True)
+                self.save(entity, row, stored=True)
             else:
                 self.put_definition(entity, row, stored=True)
         self.events = self.store.events()
-
-    def reset(self) -> None:
-        """Return to the first day."""
-        self.store.clear()
-        self._clear()
-        self._seed_store()
 
     # ── definitions ─────────────────────────────────────────────────────────────────────────────
 
@@ -151,64 +107,8 @@ class State:
         record = self.records[entity].get(number)
         return record is not None and not record.get("deletedTime")
 
-    def create(self, entity: str, fields: Any, actor: int, /, **fixed: Any) -> Row:
-        """Make a record: every call makes one, for Nutshell knows no idempotency key."""
-        now = self.now()
-        record: Row = {**rules.BLANK[entity], "id": 0, "rev": "0", "createdTime": now}
-        record |= {"modifiedTime": now, "creator": actor, **fixed}
-        rules.apply(self, entity, record, fields, creating=True)
-        record["id"] = self.next_id(entity)
-        if entity == "Leads":
-            record["number"] = 1000 + len(self.records["Leads"])
-        self._save(entity, record)
-        self._log(actor, entity, record["id"], "create", [])
-        return record
-
-    def edit(self, entity: str, number: int, rev: str | None, fields: Any, actor: int) -> Row:
-        """Change a live record whose rev is `rev` (None: whatever it is)."""
-        before = self.checked(entity, number, rev)
-        draft = dict(before)
-        rules.apply(self, entity, draft, fields, creating=False)
-        return self.replace(entity, before, draft, actor)
-
-    def replace(
-        self, entity: str, before: Row, draft: Row, actor: int, action: str = "edit"
-    ) -> Row:
-        """Store a changed copy of a record under its next rev."""
-        changes = [
-            {"attribute": key.lstrip("_"), "oldValue": before.get(key), "newValue": draft.get(key)}
-            for key in draft
-            if before.get(key) != draft.get(key)
-        ]
-        draft["rev"], draft["modifiedTime"] = str(int(before["rev"]) + 1), self.now()
-        self._save(entity, draft)
-        self._log(actor, entity, draft["id"], action, changes)
-        return draft
-
-    def delete(self, entity: str, number: int, rev: str | None, actor: int) -> None:
-        """Delete softly."""
-        before = self.checked(entity, number, rev)
-        draft = {**before, "deletedTime": self.now()}
-        self.replace(entity, before, draft, actor, "delete")
-
-    def undelete(self, entity: str, number: int, actor: int) -> Row:
-        """Bring a deleted record back."""
-        before = self.get(entity, number)
-        if not before.get("deletedTime"):
-            raise Refused(f"{entity} {number} is not deleted")
-        draft = {key: value for key, value in before.items() if key != "deletedTime"}
-        return self.replace(entity, before, draft, actor, "undelete")
-
-    def checked(self, entity: str, number: int, rev: str | None) -> Row:
-        """Return a live record after comparing its rev."""
-        record = self.get(entity, number)
-        if record.get("deletedTime"):
-            raise NotFound(f"{entity} {number} has been deleted")
-        if rev is not None and rev not in (record["rev"], REV_IGNORE):
-            raise StaleRev
-        return record
-
-    def _save(self, entity: str, record: Row, *, stored: bool = False) -> None:
+    def save(self, entity: str, record: Row, *, stored: bool = False) -> None:
+        """Keep a record as it is now, with its links and words; the rules have had their say."""
         number = record["id"]
         side_contacts, side_leads = record.pop("_contacts", None), record.pop("_leads", None)
         before = self.records[entity].get(number)
@@ -230,8 +130,8 @@ class State:
             insort(live, number)
         elif was_live and not is_live:
             del live[bisect_left(live, number)]
-        old = set(references.links_of(entity, before)) if before else set()
-        new = set(references.links_of(entity, record))
+        old = set(links_of(entity, before)) if before else set()
+        new = set(links_of(entity, record))
         for key in old - new:
             self.backlinks.get(key, {}).pop((entity, number), None)
         for key in new - old:
@@ -247,7 +147,7 @@ class State:
             kept = [row for row in other[field] if row["id"] != target[1]]
             if number in by_id:
                 kept.append({"id": target[1], "relationship": by_id[number]})
-            self._save(entity, {**other, field: kept})
+            self.save(entity, {**other, field: kept})
 
     def linked(self, entity: str, number: int, kind: str) -> list[int]:
         """Return the ids of live records of `kind` that link to a record, oldest first."""
@@ -271,7 +171,8 @@ class State:
             self._second = (second, values.render_time(moment))
         return self._second[1]
 
-    def _log(self, actor: int, entity: str, number: int, action: str, changes: list[Row]) -> None:
+    def log(self, actor: int, entity: str, number: int, action: str, changes: list[Row]) -> None:
+        """Add an event to the change feed."""
         last = self.events[-1]["id"] if self.events else 15
         event = {"id": last + 4, "time": int(datetime.now(UTC).timestamp()), "actor": actor}
         event |= {"entity": entity, "record": number, "action": action, "changes": changes}
@@ -281,14 +182,6 @@ class State:
     def close(self) -> None:
         """Commit and let go of the file."""
         self.store.close()
-
-
-def _as_it_was(value: Any) -> Any:
-    """Return a value, or labelled values, as they stand; a list gets the labels 0, 1, …"""
-    if not isinstance(value, list):
-        return value
-    labelled = {str(index): entry for index, entry in enumerate(value)}
-    return {**labelled, values.PRIMARY: value[0]} if value else {}
 
 
 assert set(TAGGED) < set(ENTITIES)  # noqa: S101  # two lists of the same words
