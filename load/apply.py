@@ -14,8 +14,9 @@ from pathlib import Path
 
 from common.errors import UsageError
 from common.seeds import setting_of
-from load.executor import Executor, Stop
+from load.executor import Executor
 from load.plans import Operation
+from load.writer import Stop
 
 AT_ONCE = 96  # more than calls at once: most of them wait for the disk, not for Nutshell
 

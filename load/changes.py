@@ -7,11 +7,12 @@ Setting what is already set changes nothing, so unlike creates these may be repe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
 from common.errors import ApiError, EffectUnknown, NotFound, StaleRevision
+from load.audit import Write
 from load.before import before_image
 from load.conflicts import conflicts, insert_conflicts
 from load.entries import Outcome, register_match
@@ -19,10 +20,7 @@ from load.looks import looked_twice
 from load.plans import Operation
 from load.resolve import needed
 from load.shapes import as_shown, each_field, field_of, field_values, put, shows, without
-
-if TYPE_CHECKING:
-    from load.audit import Write
-    from load.executor import Executor
+from load.writer import Writer
 
 ATTEMPTS = 4
 
@@ -30,18 +28,18 @@ ATTEMPTS = 4
 class Change:
     """One operation that changes a record which Nutshell holds."""
 
-    def __init__(self, executor: Executor, operation: Operation, payload: dict[str, Any]) -> None:
-        self.executor = executor
-        self.journal = executor.journal
+    def __init__(self, writer: Writer, operation: Operation, payload: dict[str, Any]) -> None:
+        self.writer = writer
+        self.journal = writer.journal
         self.operation = operation
         self.payload = payload
         self.whole = operation.step == "record"
-        self.method = executor.destination.method(
+        self.method = writer.destination.method(
             "update" if self.whole else operation.step, operation.kind
         )
         self.nutshell_id = operation.nutshell_id or 0
         if not self.whole or not self.nutshell_id:
-            self.nutshell_id = needed(executor.audit, operation.record_key).nutshell_id or 0
+            self.nutshell_id = needed(writer.audit, operation.record_key).nutshell_id or 0
 
     async def run(self) -> bool:
         """Make the change; False where it failed. What a human has set meanwhile stays."""
@@ -54,7 +52,7 @@ class Change:
                     current = await self._look()
                 except NotFound as error:
                     write_id = await self._intend({}, None, None)
-                    await self.executor.failed(self.operation, write_id, error)
+                    await self.writer.failed(self.operation, write_id, error)
                     return False
                 wanted = await self._without_conflicts(current)
             if self.payload and not wanted:
@@ -73,21 +71,21 @@ class Change:
                     continue
                 answer = shown
             except ApiError as error:
-                await self.executor.failed(self.operation, write_id, error)
+                await self.writer.failed(self.operation, write_id, error)
                 return False
             await self._changed(write_id, wanted, answer)
             return True
-        self.executor.tally.note("failed", self.operation.operation_key)
+        self.writer.tally.note("failed", self.operation.operation_key)
         return False
 
     def _made_here(self) -> bool:
         """Say whether this run created the record: nobody has had time to set anything, then."""
         made = self._creation()
-        return made is not None and made.run_id == self.executor.run_id
+        return made is not None and made.run_id == self.writer.run_id
 
     def _creation(self) -> Write | None:
-        first = self.executor.audit.newest_write(
-            self.executor.plan_digest, f"{self.operation.record_key}/record"
+        first = self.writer.audit.newest_write(
+            self.writer.plan_digest, f"{self.operation.record_key}/record"
         )
         made = first is not None and first.operation == "create" and first.status == "done"
         return first if made else None
@@ -105,11 +103,11 @@ class Change:
 
     async def _look(self) -> Mapping[str, Any]:
         try:
-            return await self.executor.destination.get(self.operation.kind, self.nutshell_id)
+            return await self.writer.destination.get(self.operation.kind, self.nutshell_id)
         except NotFound:
             raise
         except ApiError as error:
-            raise self.executor.stop(error) from error
+            raise self.writer.stop(error) from error
 
     async def _look_again(self) -> Mapping[str, Any] | None:
         try:
@@ -126,13 +124,13 @@ class Change:
         if isinstance(error, StaleRevision):  # an answer: nothing is under way
             shown = await self._look_again()
             return shown if fits(shown) else None
-        apart = self.executor.destination.late_seconds
+        apart = self.writer.destination.late_seconds
         is_so, shown = await looked_twice(self._look_again, fits, apart)
         return shown if is_so else None
 
     async def _intend(self, payload: Any, before: str | None, rev: str | None) -> int:
         return await self.journal.intend(
-            self.executor.intent(
+            self.writer.intent(
                 self.operation,
                 self.method,
                 payload,
@@ -143,7 +141,7 @@ class Change:
         )
 
     async def _set(self, rev: str, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
-        destination = self.executor.destination
+        destination = self.writer.destination
         if self.operation.step == "value":
             return await destination.set_value(self.nutshell_id, wanted)
         if self.operation.step == "outcome":
@@ -151,22 +149,22 @@ class Change:
         return await destination.edit(self.operation.kind, self.nutshell_id, rev, wanted)
 
     def _before(self, wanted: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:
-        audit = self.executor.audit
+        audit = self.writer.audit
         return before_image(audit, self.operation, self.nutshell_id, wanted, current)
 
     async def _without_conflicts(self, current: Mapping[str, Any]) -> dict[str, Any]:
         """Leave out fields that a human changed since the plan saw them; a row tells of each."""
-        operation, executor = self.operation, self.executor
+        operation, writer = self.operation, self.writer
         found = conflicts(operation.step, self._seen(), self.payload, current)
         if not found:
             return self.payload
         await self.journal.note(
             lambda link: insert_conflicts(
-                link, found, operation, run_id=executor.run_id, nutshell_id=self.nutshell_id
+                link, found, operation, run_id=writer.run_id, nutshell_id=self.nutshell_id
             )
         )
         for conflict in found:
-            executor.tally.note("conflicts", f"{operation.record_key} {conflict.field}")
+            writer.tally.note("conflicts", f"{operation.record_key} {conflict.field}")
         if not self.whole:
             return {}  # one call, and no part of it
         return without(self.payload, {conflict.field for conflict in found})
@@ -195,7 +193,7 @@ class Change:
         self, write_id: int, wanted: Mapping[str, Any], answer: Mapping[str, Any]
     ) -> None:
         operation = self.operation
-        known = self.executor.audit.record(operation.source_object, operation.source_id)
+        known = self.writer.audit.record(operation.source_object, operation.source_id)
         if known is None or known.state == "deleted":
             # matched, and now filled: the record is noted with its first write
             await self.journal.note(
@@ -205,8 +203,8 @@ class Change:
                     source_object=operation.source_object,
                     source_id=operation.source_id,
                     nutshell_id=self.nutshell_id,
-                    run_id=self.executor.run_id,
-                    plan_digest=self.executor.plan_digest,
+                    run_id=self.writer.run_id,
+                    plan_digest=self.writer.plan_digest,
                     desired=None,
                     desired_hash=None,
                 )
@@ -221,7 +219,7 @@ class Change:
                     adds=operation.desired,
                 )
             )
-            self.executor.tally.note(operation.step)
+            self.writer.tally.note(operation.step)
             return
         await self.journal.settle(
             Outcome(
@@ -236,7 +234,7 @@ class Change:
                 desired_hash=operation.desired_hash,
             )
         )
-        self.executor.tally.note("updated")
+        self.writer.tally.note("updated")
 
     def _ours(self, wanted: Mapping[str, Any], old: str | None) -> str | None:
         """Give the state that is ours now: of fields in conflict the old one, since we kept off."""

@@ -1,13 +1,13 @@
 """
 Creates, of records and files: a second attempt could double them, so who is in doubt asks.
 
-Updates, values and outcomes are `load.changes`; what both share is `load.executor`'s.
+Updates, values and outcomes are `load.changes`; what both share is `load.writer`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
@@ -16,62 +16,60 @@ from load.destination import Unclear
 from load.entries import AlreadyThere, Outcome
 from load.plans import Operation
 from load.shapes import image
-
-if TYPE_CHECKING:
-    from load.executor import Executor
+from load.writer import Writer
 
 ATTEMPTS = 4
 
 
-async def create(executor: Executor, operation: Operation, payload: dict[str, Any]) -> bool:
+async def create(writer: Writer, operation: Operation, payload: dict[str, Any]) -> bool:
     """Create a record; False where it failed, or nobody can tell yet whether it is there."""
-    journal, destination = executor.journal, executor.destination
+    journal, destination = writer.journal, writer.destination
     method = destination.method("create", operation.kind)
     for _ in range(ATTEMPTS):
         try:
-            write_id = await journal.intend(executor.intent(operation, method, payload))
+            write_id = await journal.intend(writer.intent(operation, method, payload))
         except AlreadyThere:
-            return executor.there(operation)
-        if await _came_after_all(executor, write_id, operation, payload):
+            return writer.there(operation)
+        if await _came_after_all(writer, write_id, operation, payload):
             return True
         try:
             answer = await destination.create(operation.kind, payload, operation.record_key)
         except EffectUnknown:
             await journal.settle(Outcome(write_id, "in_doubt", state="in_doubt"))
             settled = await settle_create(
-                executor, write_id, operation.kind, operation.record_key, payload
+                writer, write_id, operation.kind, operation.record_key, payload
             )
             if settled is None:
                 continue  # it surely did not happen: once more, with an intent of its own
             if not settled:
-                executor.tally.note("in doubt", operation.operation_key)
+                writer.tally.note("in doubt", operation.operation_key)
             return settled
         except ApiError as error:
-            await executor.failed(operation, write_id, error, state="absent")
+            await writer.failed(operation, write_id, error, state="absent")
             return False
-        await _created(executor, write_id, answer)
+        await _created(writer, write_id, answer)
         return True
-    executor.tally.note("failed", operation.operation_key)
+    writer.tally.note("failed", operation.operation_key)
     return False
 
 
-async def put_file(executor: Executor, operation: Operation, payload: dict[str, Any]) -> bool:
+async def put_file(writer: Writer, operation: Operation, payload: dict[str, Any]) -> bool:
     """Host or upload an attachment's bytes; False where it failed, or nobody can tell."""
     method = f"{payload.get('route')} file"
     try:
-        write_id = await executor.journal.intend(executor.intent(operation, method, payload))
+        write_id = await writer.journal.intend(writer.intent(operation, method, payload))
     except AlreadyThere:
-        return executor.there(operation)
+        return writer.there(operation)
     try:
-        where = await executor.destination.put_file(payload, operation.record_key)
+        where = await writer.destination.put_file(payload, operation.record_key)
     except EffectUnknown:
-        await executor.journal.settle(Outcome(write_id, "in_doubt", state="in_doubt"))
-        executor.tally.note("in doubt", operation.operation_key)
+        await writer.journal.settle(Outcome(write_id, "in_doubt", state="in_doubt"))
+        writer.tally.note("in doubt", operation.operation_key)
         return False
     except ApiError as error:
-        await executor.failed(operation, write_id, error, state="absent")
+        await writer.failed(operation, write_id, error, state="absent")
         return False
-    await executor.journal.settle(
+    await writer.journal.settle(
         Outcome(
             write_id,
             "done",
@@ -83,53 +81,53 @@ async def put_file(executor: Executor, operation: Operation, payload: dict[str, 
             desired_hash=operation.desired_hash,
         )
     )
-    executor.tally.note("files")
+    writer.tally.note("files")
     return True
 
 
 async def _came_after_all(
-    executor: Executor, write_id: int, operation: Operation, payload: dict[str, Any]
+    writer: Writer, write_id: int, operation: Operation, payload: dict[str, Any]
 ) -> bool:
     """
     Look once more for a create that an earlier run gave up as absent, before it is made again.
 
     It may have come since, however late: the time between two runs is nobody's setting.
     """
-    given_up = executor.given_up(operation.operation_key)
+    given_up = writer.given_up(operation.operation_key)
     if given_up is None:
         return False
     try:
-        found = await executor.destination.find_created(
+        found = await writer.destination.find_created(
             operation.kind,
             payload,
             operation.record_key,
-            *executor.audit.moment_of(given_up),
+            *writer.audit.moment_of(given_up),
             looks=1,
         )
     except Unclear:
         return False  # two looks told that it was absent; this one adds nothing
     except ApiError as error:
-        await executor.failed(operation, write_id, error, state="absent")
+        await writer.failed(operation, write_id, error, state="absent")
         return False
     if found is None:
         return False
-    executor.tally.note("settled: present")
-    await _created(executor, write_id, found)
+    writer.tally.note("settled: present")
+    await _created(writer, write_id, found)
     return True
 
 
 async def settle_create(
-    executor: Executor, write_id: int, kind: str, key: str, payload: Mapping[str, Any]
+    writer: Writer, write_id: int, kind: str, key: str, payload: Mapping[str, Any]
 ) -> bool | None:
     """
     Settle a create whose answer was lost, by asking: True it is there, None it surely is not.
 
     False: not told apart; it stays in doubt, and what depends on it is blocked.
     """
-    journal = executor.journal
+    journal = writer.journal
     try:
-        intended_at, above = executor.audit.moment_of(write_id)
-        found = await executor.destination.find_created(kind, payload, key, intended_at, above)
+        intended_at, above = writer.audit.moment_of(write_id)
+        found = await writer.destination.find_created(kind, payload, key, intended_at, above)
     except Unclear as unclear:
         cause = f"write {write_id}: {unclear}"
         await journal.settle(
@@ -137,9 +135,9 @@ async def settle_create(
         )
         return False
     except ApiError as error:
-        raise executor.stop(error) from error
+        raise writer.stop(error) from error
     if found is None:
-        executor.tally.note("settled: absent")
+        writer.tally.note("settled: absent")
         await journal.settle(
             Outcome(
                 write_id,
@@ -150,14 +148,14 @@ async def settle_create(
             )
         )
         return None
-    executor.tally.note("settled: present")
-    await _created(executor, write_id, found)
+    writer.tally.note("settled: present")
+    await _created(writer, write_id, found)
     return True
 
 
-async def _created(executor: Executor, write_id: int, answer: Mapping[str, Any]) -> None:
+async def _created(writer: Writer, write_id: int, answer: Mapping[str, Any]) -> None:
     rev = answer.get("rev")
-    await executor.journal.settle(
+    await writer.journal.settle(
         Outcome(
             write_id,
             "done",
@@ -168,4 +166,4 @@ async def _created(executor: Executor, write_id: int, answer: Mapping[str, Any])
             html_url=answer.get("htmlUrl"),
         )
     )
-    executor.tally.note("created")
+    writer.tally.note("created")

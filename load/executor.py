@@ -10,37 +10,22 @@ from typing import Any
 
 import orjson
 
-from common.errors import (
-    AnswerMalformed,
-    ApiError,
-    CredentialsRefused,
-    NotFound,
-    Transient,
-    Unreachable,
-)
+from common.errors import ApiError, NotFound
 from load.audit import Write
 from load.changes import Change
 from load.creates import create, put_file
 from load.destination import Destination
-from load.entries import Intent, Outcome, insert_outcome, register_match, void
+from load.entries import Outcome, insert_outcome, register_match, void
 from load.journal import Journal
 from load.plans import Operation
 from load.resolve import Unresolved, links, needed, resolve
-from load.tally import Tally
+from load.writer import Writer
 
 #: Causes that say nothing about the record: the same command, run again, tries once more.
 PASSING = frozenset({"unreachable", "credentials", "throttled", "stale", "in_doubt_absent"})
 
 
-class Stop(Exception):
-    """Nothing more can be written now; `cause` is the error that ends the command."""
-
-    def __init__(self, cause: ApiError) -> None:
-        super().__init__(str(cause))
-        self.cause = cause
-
-
-class Executor:
+class Executor(Writer):
     """Carries out operations of one plan in one run."""
 
     def __init__(
@@ -52,20 +37,9 @@ class Executor:
         plan_digest: str,
         again: frozenset[str] = frozenset(),
     ) -> None:
-        self.journal = journal
-        self.audit = journal.audit
-        self.destination = destination
-        self.run_id = run_id
-        self.plan_digest = plan_digest
+        super().__init__(journal, destination, run_id=run_id, plan_digest=plan_digest)
         self.again = again  # causes to try once more; `*` is all of them
-        self.tally = Tally()
         self._vain: dict[str, str] | None = None  # what was refused before, read when needed
-        self._given_up: dict[str, int] | None = None  # likewise, what was settled as absent
-
-    @staticmethod
-    def stop(error: ApiError) -> Stop:
-        """Give what ends a walk: for errors that say nothing about the record at hand."""
-        return Stop(error)
 
     async def record(self, steps: list[Operation]) -> None:
         """Carry out a record's steps in their order; a step that fails ends the record."""
@@ -105,12 +79,6 @@ class Executor:
         if self._vain is None:
             self._vain = self.audit.refused()
         return self._vain.get(operation.operation_key) == operation.payload_hash
-
-    def given_up(self, operation_key: str) -> int | None:
-        """Give the create of an earlier run that was settled as absent, if there is one."""
-        if self._given_up is None:
-            self._given_up = self.audit.given_up(self.run_id)
-        return self._given_up.get(operation_key)
 
     def _told(self, operation: Operation, last: Write | None) -> bool | None:
         """Say how an operation stands that was met before; None: it is to be done."""
@@ -170,53 +138,6 @@ class Executor:
         values = (shown.get("htmlUrl"), record.source_object, record.source_id)
         await self.journal.note(lambda link: void(link.execute(statement, values)))
 
-    def intent(self, operation: Operation, method: str, payload: Any, **more: Any) -> Intent:
-        """Fill in what every intent of this run says."""
-        return Intent(
-            run_id=self.run_id,
-            plan_digest=self.plan_digest,
-            operation_key=operation.operation_key,
-            kind=operation.kind,
-            source_object=operation.source_object,
-            source_id=operation.source_id,
-            step=operation.step,
-            operation=operation.operation,
-            method=method,
-            payload=orjson.dumps(payload).decode(),
-            payload_hash=operation.payload_hash,
-            desired=operation.desired,
-            desired_hash=operation.desired_hash,
-            **more,
-        )
-
-    def there(self, operation: Operation) -> bool:
-        """Say whether what a second create would make is there; else it is in doubt."""
-        record = self.audit.record(operation.source_object, operation.source_id)
-        if record is not None and record.state in ("created", "matched"):
-            self.tally.note("already done")
-            return True
-        self.tally.note("in doubt", operation.operation_key)
-        return False
-
-    async def failed(
-        self, operation: Operation, write_id: int, error: ApiError, state: str | None = None
-    ) -> None:
-        """Quarantine the record with its cause; what says nothing about the record stops all."""
-        cause_class = cause_of(error)
-        await self.journal.settle(
-            Outcome(
-                write_id,
-                "failed",
-                cause_class=cause_class,
-                state=state,
-                cause=f"{operation.operation_key}: {error}"[:200],
-            )
-        )
-        if isinstance(error, CredentialsRefused | Transient):
-            raise self.stop(error)
-        self.tally.note("failed", operation.operation_key)
-        self.tally.causes[cause_class] += 1
-
     async def _blocked(self, operation: Operation, cause: str) -> None:
         """Note a record that can not be written for want of another, once for each cause."""
         self.tally.note("blocked", cause)
@@ -233,18 +154,3 @@ class Executor:
             )
 
         await self.journal.note(work)
-
-
-def cause_of(error: ApiError) -> str:
-    """Give an error's class in the audit's words."""
-    if isinstance(error, Unreachable):
-        return "unreachable"
-    if isinstance(error, CredentialsRefused):
-        return "credentials"
-    if isinstance(error, NotFound):
-        return "not_found"
-    if isinstance(error, AnswerMalformed):
-        return "malformed"
-    if isinstance(error, Transient):
-        return "throttled"
-    return "rejected"

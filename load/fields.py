@@ -21,12 +21,12 @@ from load.approve import check_signer, some
 from load.checklist import said, steps, write_checklist
 from load.destination import Destination
 from load.entries import insert, now, void
-from load.executor import Executor
 from load.live_fields import choices_of, differing
 from load.probe import probe
 from load.session import Session, session, with_nutshell
 from load.settle import settle_open
 from load.warehouse import open_warehouse
+from load.writer import Writer
 
 Place = tuple[str, str | None, str]  # kind, entity, name without case
 NEXT = "Then run `extract nutshell`, `dbt build` and `load plan`."
@@ -98,7 +98,7 @@ async def _make(
     opened: Session, destination: Destination, ours: list[dict[str, Any]], by: str
 ) -> int:
     nutshell = destination.nutshell
-    await settle_open(Executor(opened.journal, destination, run_id=opened.run_id, plan_digest=""))
+    await settle_open(Writer(opened.journal, destination, run_id=opened.run_id, plan_digest=""))
     there = await _live(nutshell)
     made = 0
     for definition in ours:

@@ -18,10 +18,10 @@ import orjson
 from common.errors import ApiError
 from load.audit import Audit
 from load.destination import KIND_OF, Destination
-from load.executor import Stop
 from load.resolve import links
 from load.reversal import Link
 from load.selection import Place
+from load.writer import Stop
 
 PAGES_AT_ONCE = 8
 SAY_EVERY = 10.0  # seconds

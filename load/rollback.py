@@ -18,7 +18,6 @@ from load.audit import Audit, Write
 from load.destination import Destination
 from load.earlier import earlier_desired
 from load.events import Events, Span
-from load.executor import Stop, cause_of
 from load.foresight import Foresight
 from load.holding import Holding
 from load.journal import Journal
@@ -27,6 +26,7 @@ from load.reversal import EDITED, Link, Verdict, judge
 from load.reversal_notes import Kept, Notes
 from load.selection import KINDS, Place, Selection
 from load.takeback import TakeBack
+from load.writer import Stop, cause_of
 
 AT_ONCE = 48
 ATTEMPTS = 4

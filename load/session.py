@@ -24,10 +24,10 @@ from load.apply import Interrupted
 from load.audit import Audit
 from load.destination import Destination
 from load.entries import insert
-from load.executor import Stop
 from load.hosting import host_of
 from load.journal import Journal
 from load.publish import publish
+from load.writer import Stop
 
 T = TypeVar("T")
 

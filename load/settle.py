@@ -16,14 +16,14 @@ from common.errors import ApiError, NotFound
 from load.audit import Write
 from load.creates import settle_create
 from load.entries import Outcome, register_match
-from load.executor import Executor, Stop
 from load.looks import looked_twice
 from load.shapes import field_values, shows
+from load.writer import Stop, Writer
 
 AT_ONCE = 96
 
 
-async def settle_open(executor: Executor) -> int:
+async def settle_open(writer: Writer) -> int:
     """
     Settle every open write of any run; give the number of those that stay in doubt.
 
@@ -34,95 +34,95 @@ async def settle_open(executor: Executor) -> int:
 
     async def one(write: Write) -> bool:
         async with gate:
-            return await _settle(executor, write)
+            return await _settle(writer, write)
 
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(write)) for write in executor.audit.open_writes()]
+        tasks = [group.create_task(one(write)) for write in writer.audit.open_writes()]
     return sum(not task.result() for task in tasks)
 
 
-async def _settle(executor: Executor, write: Write) -> bool:
+async def _settle(writer: Writer, write: Write) -> bool:
     payload = orjson.loads(write.payload or "{}")
     if write.operation == "create" and write.step == "record":
-        told = await settle_create(executor, write.write_id, write.kind, write.key, payload)
+        told = await settle_create(writer, write.write_id, write.kind, write.key, payload)
         return told is None or told
     if write.step == "file":
-        return await _settle_file(executor, write, payload)
+        return await _settle_file(writer, write, payload)
     if write.operation == "create" and write.nutshell_id is None:
-        return await _absent(executor, write)
+        return await _absent(writer, write)
 
     async def look() -> Mapping[str, Any] | None:
         try:
-            return await executor.destination.get(write.kind, write.nutshell_id or 0)
+            return await writer.destination.get(write.kind, write.nutshell_id or 0)
         except NotFound:
             return None
         except ApiError as error:
             raise Stop(error) from error
 
-    apart = executor.destination.late_seconds
+    apart = writer.destination.late_seconds
     if write.operation == "delete":
         gone, _ = await looked_twice(look, lambda shown: shown is None, apart)
-        return await (_gone if gone else _absent)(executor, write)
+        return await (_gone if gone else _absent)(writer, write)
     taken, shown = await looked_twice(
         look, lambda shown: shown is not None and shows(write.step, payload, shown), apart
     )
     if not taken or shown is None:
-        return await _absent(executor, write)
-    return await _done(executor, write, payload, shown)
+        return await _absent(writer, write)
+    return await _done(writer, write, payload, shown)
 
 
-async def _settle_file(executor: Executor, write: Write, payload: Mapping[str, Any]) -> bool:
+async def _settle_file(writer: Writer, write: Write, payload: Mapping[str, Any]) -> bool:
     """A copy on our own disk can be made again; an upload can not be asked for."""
     if payload.get("route") == "host":
-        return await _absent(executor, write, state="absent")
+        return await _absent(writer, write, state="absent")
     cause = f"write {write.write_id}: an upload whose answer was lost; look at the record's files"
-    await executor.journal.settle(
+    await writer.journal.settle(
         Outcome(write.write_id, "in_doubt", state="in_doubt", cause_class="unclear", cause=cause)
     )
     return False
 
 
-async def _absent(executor: Executor, write: Write, state: str | None = None) -> bool:
+async def _absent(writer: Writer, write: Write, state: str | None = None) -> bool:
     cause = f"write {write.write_id} did not take effect, or is looked at again"
-    await executor.journal.settle(
+    await writer.journal.settle(
         Outcome(write.write_id, "failed", cause_class="in_doubt_absent", cause=cause, state=state)
     )
-    executor.tally.note("settled: absent")
+    writer.tally.note("settled: absent")
     return True
 
 
-async def _gone(executor: Executor, write: Write) -> bool:
+async def _gone(writer: Writer, write: Write) -> bool:
     """Note that a deletion took effect; the walk of the rollback notes what that means."""
-    await executor.journal.settle(Outcome(write.write_id, "done", nutshell_id=write.nutshell_id))
-    executor.tally.note("settled: present")
+    await writer.journal.settle(Outcome(write.write_id, "done", nutshell_id=write.nutshell_id))
+    writer.tally.note("settled: present")
     return True
 
 
 async def _done(
-    executor: Executor, write: Write, payload: Mapping[str, Any], shown: Mapping[str, Any]
+    writer: Writer, write: Write, payload: Mapping[str, Any], shown: Mapping[str, Any]
 ) -> bool:
-    record = executor.audit.record(write.source_object, write.source_id)
+    record = writer.audit.record(write.source_object, write.source_id)
     whole = write.step == "record" and write.operation == "update"
     exists = record is not None and record.state != "deleted"
     if whole and not exists:
         # a matched record's first write, or its first since a rollback let go of it
-        await executor.journal.note(
+        await writer.journal.note(
             lambda link: register_match(
                 link,
                 kind=write.kind,
                 source_object=write.source_object,
                 source_id=write.source_id,
                 nutshell_id=write.nutshell_id or 0,
-                run_id=executor.run_id,
+                run_id=writer.run_id,
                 plan_digest=write.plan_digest,
                 desired=None,
                 desired_hash=None,
             )
         )
-    desired = executor.audit.value(
+    desired = writer.audit.value(
         "select desired from open_writes where write_id = ?", write.write_id
     )
-    await executor.journal.settle(
+    await writer.journal.settle(
         Outcome(
             write.write_id,
             "done",
@@ -137,5 +137,5 @@ async def _done(
             desired_hash=write.desired_hash if whole else None,
         )
     )
-    executor.tally.note("settled: present")
+    writer.tally.note("settled: present")
     return True

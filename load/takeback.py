@@ -15,10 +15,10 @@ from common.errors import ApiError, EffectUnknown, NotFound, StaleRevision
 from load.audit import Audit, Write
 from load.destination import Destination
 from load.entries import Intent, Outcome
-from load.executor import cause_of
 from load.journal import Journal
 from load.looks import looked_twice
 from load.reversal import Verdict
+from load.writer import cause_of
 
 
 class TakeBack:

@@ -8,11 +8,11 @@ from common.errors import GateRefused, RecordsFailed
 from common.paths import new_run_id
 from load.audit import Audit
 from load.destination import Destination
-from load.executor import Executor
 from load.rollback import Rollback
 from load.selection import Selection
 from load.session import Session, asking, session, with_nutshell
 from load.settle import settle_open
+from load.writer import Writer
 
 
 def rollback_command(
@@ -52,8 +52,8 @@ def _checked(frame: Frame, selection: Selection, *, with_linked: bool) -> Select
 
 
 async def _execute(opened: Session, destination: Destination, selection: Selection) -> Rollback:
-    executor = Executor(opened.journal, destination, run_id=opened.run_id, plan_digest="")
-    await settle_open(executor)
+    writer = Writer(opened.journal, destination, run_id=opened.run_id, plan_digest="")
+    await settle_open(writer)
     done = Rollback(opened.audit, destination, journal=opened.journal, run_id=opened.run_id)
     total = selection.count(opened.audit)
     await opened.note_size(total)

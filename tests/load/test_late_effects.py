@@ -7,7 +7,7 @@ import pytest
 
 from common.errors import Unreachable
 from load.destination import Destination
-from load.executor import Stop
+from load.writer import Stop
 from tests.load.conftest import approved, small_practice
 from tests.load.test_rollback import live, matched_contact
 

@@ -6,7 +6,7 @@ import pytest
 
 from common.errors import EffectUnknown, Unreachable
 from load.destination import Destination
-from load.executor import Stop
+from load.writer import Stop
 from tests.load.practice import small_practice
 from tests.load.project import approved
 from tests.load.test_road import markers, through_sample
