@@ -30,6 +30,9 @@ CANARIES: dict[str, dict[str, str]] = {
         "zqaboutdeal": "deals.description",
         "zqsubject": "activities.subject",
         "zqcallnotes": "activities.body",
+        # after the load: what the practice changes, and a human in Nutshell
+        "zqlaterpractice": "people.job_title",
+        "zqlaterhuman": "the contact's description",
     },
     "tag": {
         "zqtagorganization": "organizations.tags",
