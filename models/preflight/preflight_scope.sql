@@ -67,16 +67,9 @@ scope as (
         concat_ws(
             '; ',
             estimated.retention_rule,
-            if(
-                estimated.devices > estimated.devices_confirmed,
-                estimated.devices - estimated.devices_confirmed
-                || ' imaging devices to confirm one by one: preflight_devices',
-                null
-            ),
-            if(
-                estimated.phi_fields > 0,
-                estimated.phi_fields || ' fields hold patients'' data', null
-            )
+            nullif(greatest(estimated.devices - estimated.devices_confirmed, 0), 0)
+            || ' imaging devices to confirm one by one: preflight_devices',
+            nullif(estimated.phi_fields, 0) || ' fields hold patients'' data'
         ) as to_settle,
         estimated.remark,
 
