@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 REST = f"""
 create table nicknames as from read_csv('{ROOT}/seeds/reference/nicknames.csv');
+create table name_words as from read_csv('{ROOT}/seeds/reference/name_words.csv');
 create table int_people_resolved as
     select id as source_id, id as survivor_id from stg_visual_practice__people;
 create table duplicate_decisions (
