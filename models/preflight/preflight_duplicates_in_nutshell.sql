@@ -54,8 +54,8 @@ extra as (
             'the oldest: the audit knows none of them'
         ) as why_kept,
         if(is_edited, 'carry over what was added to ' || nutshell_id || ', then ', '')
-        || 'delete ' || kind || ' ' || nutshell_id || ' in Nutshell and keep '
-        || keep_id || '; then `extract nutshell` and build' as mend,
+        || 'delete ' || kind || ' ' || nutshell_id || ', the extra, in Nutshell and keep '
+        || keep_id || ' (' || why_kept || '); then `extract nutshell` and build' as mend,
 
         -- flags
         is_edited,

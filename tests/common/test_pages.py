@@ -17,6 +17,7 @@ PAGES = [
     *(ROOT / "docs").glob("*.md"),
     *(ROOT / "seeds").glob("[pr]*/*.csv"),
 ]
+PROMISES = [ROOT / "README.md", *(ROOT / "docs").glob("[dp]*.md")]
 GROUPS = {"extract": extract, "load": load, "sandbox": sandbox}
 
 
@@ -46,3 +47,19 @@ def test_a_command_of_a_page_is_one(line):
         assert command is not None
         # takes the arguments and looks at each, as the command itself would before it begins
         command.make_context(name, arguments, parent=parent)
+
+
+@pytest.mark.parametrize("page", PROMISES, ids=lambda page: page.stem)
+def test_what_proves_a_promise_is_there(page):
+    """Each file that a page names exists, and each test by its name, in the file beside it."""
+    text = page.read_text()
+    files = set(re.findall(r"`((?:tests|models|seeds|benchmarks)/[^`*<>{ ]*)`", text))
+    files |= set(re.findall(r"\]\((?!http)([^)#]+)\)", text))
+    beside = [ROOT, page.parent]
+    assert files
+    assert [name for name in files if not any((place / name).exists() for place in beside)] == []
+    tests = "".join(file.read_text() for file in (ROOT / "tests").rglob("test_*.py"))
+    named = set(re.findall(r"`(test_\w+)`", text))
+    assert [name for name in named if f"def {name}(" not in tests] == []
+    for name, file in re.findall(r"`(test_\w+)` in `([^`]+)`", text):
+        assert f"def {name}(" in (ROOT / file).read_text(), (name, file)
