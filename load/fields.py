@@ -54,6 +54,7 @@ def fields_command(
         if ours:
             frame.console.say("`load fields --create --by NAME` makes those marked rest or rpc.")
         raise Exit(0 if not theirs else 1)
+    _refuse_over_cap(frame)
     name = by or ""
     with session(frame, "fields", by=name) as opened:
         made = with_nutshell(opened, lambda d: _make(opened, d, ours, name))
@@ -70,6 +71,19 @@ def read_definitions(frame: Frame) -> list[dict[str, Any]]:
         cursor = warehouse.execute("select * from preflight.preflight_definitions order by all")
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _refuse_over_cap(frame: Frame) -> None:
+    # a definition can not be taken back: none is made while which of them are is undecided
+    with open_warehouse(frame.paths) as warehouse:
+        gates = warehouse.execute(
+            "select subject, detail, mend from preflight.preflight_blockers"
+            " where blocker_class = 'over_limit' and scope = 'gate'"
+            " and not coalesce(is_accepted, false) and subject like '%custom_fields %' order by all"
+        ).fetchall()
+    if gates:
+        named = [f"{subject} ({detail}): {mend}" for subject, detail, mend in gates]
+        raise GateRefused(f"The account takes fewer fields than the plan needs: {some(named)}.")
 
 
 def _print(frame: Frame, missing: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> None:

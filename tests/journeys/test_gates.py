@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.journeys.conftest import UNUSED
+from tests.journeys.conftest import CAPS, UNUSED, capped
+from tests.journeys.road import Road
 
 pytestmark = pytest.mark.journey
 
@@ -44,13 +45,45 @@ def test_writes_are_counted(stages):
 
 
 def test_an_open_gate(stages):
-    """Definitions that Nutshell lacks stop the signature, and are named with their mend."""
-    with stages.at("open_gates") as road:
+    """What Nutshell lacks or has no room for stops the signature, named with its mend."""
+    with stages.at("open_gates") as road, capped(road):
         road.run("load", "plan")
         said = refused(road, "approve", "--by", "demo")
         assert "gate(s) are open" in said
         assert "missing_definition" in said and "load fields --create" in said
+        for line in CAPS:
+            assert f"over_limit ({line.rstrip(',').replace(',', ' ')})" in said
+        assert "raise max_value in seeds/reference/limits.csv" in said
         assert "are open" in refused(road, "apply", "--sample")
+
+
+def test_a_contract_s_cap_names_who_has_no_room(stages):
+    """More contacts and open leads than it allows: each that goes over, in the plan's order."""
+    road = Road(stages.folder / "open_gates", project=stages.project)
+    for line, most in CAPS.items():
+        limit, entity, _ = line.split(",")
+        ((peak, mend),) = road.rows(
+            "select limits.peak, blockers.mend from preflight.preflight_limits as limits"
+            " inner join preflight.preflight_blockers as blockers"
+            " on blockers.subject = limits.limit_name || ' ' || limits.entity"
+            " and blockers.blocker_class = 'over_limit' and blockers.scope = 'gate'"
+            " where limits.limit_name = ? and limits.entity = ?",
+            *(limit, entity),
+        )
+        over = road.rows(
+            "select item, operation from preflight.preflight_records_over_limit as over_limit"
+            " left join plan.plan_operations as planned"
+            " on planned.record_key = over_limit.item and planned.step = 'record'"
+            " where limit_name = ? order by would_be, position",
+            limit,
+        )
+        assert peak > int(most) and {operation for _, operation in over} <= {"create", "block"}
+        assert f"{len(over)} have no room, from {over[0][0]} on" in mend
+        assert len(over) == peak - int(most) or limit == "open_leads"
+    # the way out: where the contract allows it again, nothing is over
+    raised = Road(stages.folder / "sampled", project=stages.project)
+    classes = raised.rows("select distinct blocker_class from preflight.preflight_blockers")
+    assert ("over_limit",) not in classes
 
 
 def test_an_unreviewed_sample(stages):

@@ -60,3 +60,23 @@ def test_a_field_in_other_letters_stops_everything(project, sandbox):
     said = project.quick("apply", "--sample", code=2)
     assert "custom field contacts “Insurance” (there already as “insurance”" in said
     assert sandbox.writes() == writes
+
+
+def test_no_field_is_made_while_the_plan_s_cap_is_too_small(project, sandbox):
+    """A cap smaller than used + planned: which fields move is decided before any is made."""
+    small_practice(project, people=2, deals=1, activities=1, files=0)
+    over = ("over_limit", "gate", None, None)
+    why = "2 there + 6 planned, 8 at the peak, of 5 fields"
+    mend = "send fewer fields; 3 have no room, from Insurance on: preflight_records_over_limit"
+    # a cap on something else stops the signature, not this
+    contacts = (*over, "contacts contacts", "9 planned", "raise it", False, "over_limit")
+    fields = (*over, "custom_fields contacts", why, mend)
+    project.warehouse["blockers"] = [contacts, (*fields, False, "over_limit")]
+    project.build()
+    writes = sandbox.writes()
+    said = project.quick("fields", "--create", "--by", "demo", code=2)
+    assert why in said and mend in said and "9 planned" not in said
+    assert sandbox.writes() == writes
+    project.warehouse["blockers"] = [contacts, (*fields, True, "over_limit")]
+    project.build()
+    assert "made" in project.quick("fields", "--create", "--by", "demo")

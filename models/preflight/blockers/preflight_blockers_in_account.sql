@@ -8,22 +8,42 @@ settings as (select * from {{ ref('settings') }}),
 
 stagesets as (select * from {{ ref('stg_nutshell__stagesets') }}),
 
+-- where single records or fields go over it, in the plan's order
+without_room as (
+    select
+        limit_name,
+        entity,
+        arg_min(item, would_be) as first_item,
+        count(*) as items
+    from {{ ref('preflight_records_over_limit') }}
+    group by limit_name, entity
+),
+
 over_limit as (
     select
         'over_limit' as blocker_class,
         null::varchar as source_object,
         null::varchar as source_id,
-        limit_name || ' ' || entity as subject,
+        limits_checked.limit_name || ' ' || limits_checked.entity as subject,
         concat_ws(
             ' ',
-            used || ' there + ' || planned || ' planned,',
+            limits_checked.used || ' there + ' || limits_checked.planned || ' planned,',
             -- what is open for a moment, too: the sum alone may fit
-            peak || ' at the peak, of ' || max_value,
-            unit
+            limits_checked.peak || ' at the peak, of ' || limits_checked.max_value,
+            limits_checked.unit
         ) as detail,
-        mend
+        limits_checked.mend
+        || coalesce(
+            '; ' || without_room.items || ' have no room, from ' || without_room.first_item
+            || ' on: preflight_records_over_limit',
+            ''
+        ) as mend
     from limits_checked
-    where is_over and is_gate
+    left join without_room
+        on
+            limits_checked.limit_name = without_room.limit_name
+            and limits_checked.entity = without_room.entity
+    where limits_checked.is_over and limits_checked.is_gate
 ),
 
 pipelines as (
