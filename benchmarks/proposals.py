@@ -23,6 +23,7 @@ from load.propose.gather import ENTITIES, Material, standard_targets, vocabulary
 from load.propose.owners import Person, propose_owner
 from load.propose.proposal import LEAVE_OUT, Proposal, SourceField, TargetField
 from load.propose.values import propose_in_map, propose_value
+from sandbox.generator.nutshell import starting_state
 from sandbox.generator.schema import metadata as generated_metadata
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -168,12 +169,24 @@ def judge_values(name: str, rows: Iterable[Row] | None = None, *, show: bool = F
     return judged
 
 
-def judge_owners(name: str, *, show: bool = False) -> Judged:
-    """Propose for every user that the truth knows; return confidence and rightness."""
-    there = [
+def invented_users(name: str) -> list[Person]:
+    """Read the users of a Nutshell account that nobody has."""
+    return [
         Person(row["email"], row["name"], row["is_enabled"] == "true")
         for row in rows_of(TRUTH / f"users_{name}.csv")
     ]
+
+
+def users_at_first(practice: Path | None) -> list[Person]:
+    """Give the users of the account that the real or the generated practice moves into."""
+    return [
+        Person(user["emails"][0], user["name"], user["isEnabled"])
+        for user in starting_state(practice, 300, 1)["users"]
+    ]
+
+
+def judge_owners(name: str, there: Sequence[Person], *, show: bool = False) -> Judged:
+    """Propose for every user that the truth knows; return confidence and rightness."""
     judged = []
     for row in rows_of(TRUTH / f"owners_{name}.csv"):
         proposal = propose_owner(Person(row["source_value"], row["name"]), there)
@@ -231,7 +244,11 @@ def main() -> None:
         report(name, judge(name, invented_fields(name), show=args.show))
     for name in ("held_out", "opticians"):
         report(f"{name} values", judge_values(name, show=args.show))
-    report("opticians owners", judge_owners("opticians", show=args.show))
+    users = {"opticians": invented_users("opticians"), "generated": users_at_first(None)}
+    if PRACTICE.is_dir():
+        users["practice"] = users_at_first(PRACTICE)
+    for name, there in users.items():
+        report(f"{name} owners", judge_owners(name, there, show=args.show))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,12 @@
 
 with
 
-users as (select * from {{ ref('stg_visual_practice__users') }}),
+users as (
+    select
+        *,
+        count(distinct lower(name)) over (partition by lower(email)) > 1 as shares_mailbox
+    from {{ ref('stg_visual_practice__users') }}
+),
 
 owners_matched as (select * from {{ ref('int_owners_matched') }}),
 
@@ -34,12 +39,17 @@ owners as (
                 owners_matched.alias is not null
                 and (owners_matched.is_fallback or not owners_matched.is_alias_confirmed)
                 then 'correct or sign the line in seeds/value_maps/owners.csv'
+            -- one user there for several here: no line could tell their records apart
+            when owners_matched.match in ('exact', 'case') and users.shares_mailbox
+                then 'give each an e-mail of their own, or let one user own what all of them had'
             when owners_matched.match in ('exact', 'case', 'alias') then 'nothing to do'
             when likeness.proposal is not null then likeness.proposal
             when fallback.nutshell_user_id is not null then 'leave it to the fallback user'
             else 'name a fallback user in seeds/policies/settings.csv'
         end as proposal,
         case
+            when owners_matched.match in ('exact', 'case') and users.shares_mailbox
+                then 'the same e-mail, which several users of the practice share'
             when owners_matched.match = 'exact' then 'the same e-mail'
             when owners_matched.match = 'case' then 'the same e-mail but for capitals'
             when owners_matched.match = 'alias' and owners_matched.is_alias_confirmed

@@ -29,7 +29,7 @@ def test_what_is_said_surely_of_a_schema_never_tuned_on_is_right(name):
 
 
 def test_both_practices_are_proposed_as_their_mappers_wrote(practice_folder, capsys, monkeypatch):
-    """Fields and values of the real and the generated practice, as the command writes its rows."""
+    """Fields, values and owners of both practices, as the command writes its rows."""
     monkeypatch.setattr(module, "PRACTICE", practice_folder)
     monkeypatch.setattr(sys, "argv", ["proposals"])
     module.main()
@@ -37,6 +37,7 @@ def test_both_practices_are_proposed_as_their_mappers_wrote(practice_folder, cap
     told = dict(re.findall(r"^([a-z ]+): \d+, top-1 ([\d.]+)%", said, re.M))
     assert float(told["practice"]) >= 95 and float(told["generated"]) >= 95
     assert float(told["practice values"]) >= 90 and float(told["generated values"]) >= 85
+    assert told["practice owners"] == told["generated owners"] == "100.0"
 
 
 def test_a_schema_of_ones_own_can_be_judged(tmp_path, capsys, monkeypatch):
