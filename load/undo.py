@@ -28,6 +28,8 @@ def rollback_command(
         with session(frame, "rollback") as opened:
             done = with_nutshell(opened, lambda d: _execute(opened, d, selection))
     _print(frame.console, done, selection, preview=preview)
+    if not preview and selection.is_all:
+        _name_definitions(frame)
     if errored := done.notes.tally.counts["errored"]:
         raise RecordsFailed(
             f"{errored} record(s) could not be taken back."
@@ -103,5 +105,15 @@ def _print(console: Console, done: Rollback, selection: Selection, *, preview: b
         )
     if preview:
         console.say("Nothing was changed. Without --preview, the same is done.")
-    else:
-        console.say("Custom fields, tags and sources that were made stay; `load status` counts on.")
+
+
+def _name_definitions(frame: Frame) -> None:
+    # others may use them by now: the administrator decides
+    audit = Audit(frame.paths.audit, read_only=True)
+    made = audit.value("select count(*) from definitions")
+    audit.close()
+    if made:
+        frame.console.say(
+            f"{made} custom fields, tags and sources that were made stay in Nutshell. The"
+            f" administrator's list: {frame.paths.audit_parquet / 'definitions.parquet'}"
+        )

@@ -3,6 +3,7 @@
 import json
 import time
 
+import duckdb
 import pytest
 
 from tests.load.conftest import approved, small_practice
@@ -60,7 +61,12 @@ def test_a_matched_record_is_restored(project, sandbox):
     filled = sandbox.rpc("getContact", contactId=contact["id"])
     assert filled["description"] == "Filled"
     assert filled["customFields"]["Insurance"] == "A"
-    project.quick("rollback")
+    said = project.quick("rollback")
+    # what no rollback takes is listed for who can: each with its kind and where it is
+    listed = project.paths.audit_parquet / "definitions.parquet"
+    made = duckdb.sql(f"from '{listed}' select definition_kind, entity, name").fetchall()
+    assert ("custom_field", "contacts", "Insurance") in made and f"{len(made)} custom" in said
+    assert str(listed) in "".join(said.split())
     assert sandbox.control("fingerprint")["fingerprint"] == before
 
 
