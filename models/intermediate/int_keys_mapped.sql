@@ -20,22 +20,31 @@ maps as (
     where decision = 'map'
 ),
 
-held as (
+-- each record is taken apart once, not once for every field of the map
+keyed as (
     {%- for object in objects %}
         select
-            maps.source_object,
-            {{ object }}.id as source_id,
-            maps.source_field,
-            maps.part,
-            {{ object }}._record::json -> ('$."' || maps.source_field || '"') as whole,
-            {{ object }}._record::json -> ('$."' || maps.field || '"') as list
+            '{{ object }}' as source_object,
+            id as source_id,
+            _record::json as record,
+            json_keys(_record) as keys
         from {{ object }}
-        inner join maps on maps.source_object = '{{ object }}'
-        where
-            not {{ object }}.is_deleted
-            and contains({{ object }}._record, coalesce(maps.part, maps.field) || '"')
+        where not is_deleted
         {{ "union all" if not loop.last }}
     {%- endfor %}
+),
+
+held as (
+    select
+        maps.source_object,
+        keyed.source_id,
+        maps.source_field,
+        maps.part,
+        keyed.record -> ('$."' || maps.source_field || '"') as whole,
+        keyed.record -> ('$."' || maps.field || '"') as list
+    from keyed
+    inner join maps on keyed.source_object = maps.source_object
+    where list_contains(keyed.keys, maps.source_field) or list_contains(keyed.keys, maps.field)
 ),
 
 found as (

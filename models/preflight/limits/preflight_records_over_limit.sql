@@ -9,9 +9,8 @@ custom_fields as (select * from {{ ref('preflight_custom_fields') }}),
 counted as (
     select
         *,
-        count(*) over entity_so_far as nth,
-        count(*) filter (where is_open) over entity_so_far as open_so_far,
-        count(*) filter (where not is_open) over entity_so_far as closed_so_far
+        row_number() over entity_so_far as nth,
+        (sum(is_open::bigint) over entity_so_far)::bigint as open_so_far
     from planned_records
     window entity_so_far as (
         partition by entity order by position
@@ -34,8 +33,8 @@ taking as (
         entity,
         record_key as item,
         -- closed ones are open between their making and their closing, as many as are under way
-        open_so_far + least(closed_so_far, try_cast({{ setting('records_at_once') }} as bigint))
-            as takes,
+        open_so_far
+        + least(nth - open_so_far, try_cast({{ setting('records_at_once') }} as bigint)) as takes,
         not is_open as is_open_for_a_moment
     from counted
     where entity = 'leads'
