@@ -24,11 +24,11 @@ from benchmarks._bench import peak_mb
 from common.cli import spare_the_collector
 from common.paths import DataPaths
 from common.settings import NutshellAccess
-from load.apply import Walk
+from load.apply.executor import Executor
+from load.apply.walk import Walk
+from load.audit.journal import Journal
 from load.destination import Destination
-from load.executor import Executor
-from load.journal import Journal
-from load.plans import stream_records
+from load.plan.frozen import stream_records
 
 
 def _until(records: Iterator[Any], moment: float) -> Iterator[Any]:

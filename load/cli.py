@@ -18,8 +18,8 @@ BY = click.option("--by", required=True, metavar="NAME", help="Who answers for i
 REGISTERED = {
     "delta": "load.delta",
     "propose": "load.propose",
-    "confirm": "load.confirm",
-    "purge": "load.purge",
+    "confirm": "load.propose.confirm",
+    "purge": "load.purge.command",
 }
 #: As they are needed: help lists them so.
 IN_ORDER = (
@@ -47,7 +47,7 @@ class _Group(Group):
         try:
             return super().invoke(ctx)
         except sqlite3.Error as error:
-            from load.journal import damaged
+            from load.audit.journal import damaged
 
             raise damaged(ctx.obj.paths.audit, error) from None
 
@@ -89,7 +89,7 @@ def fields(frame: Frame, create: bool, by: str | None, checklist: Path | None) -
       load fields --checklist steps.csv
       load fields --create --by "R. Meyer"
     """
-    from load.fields import fields_command
+    from load.fields.command import fields_command
 
     fields_command(frame, create=create, by=by, checklist=checklist)
 
@@ -156,7 +156,7 @@ def verify(frame: Frame) -> None:
     Example:
       load verify
     """
-    from load.verify import verify_command
+    from load.verify.command import verify_command
 
     verify_command(frame)
 
@@ -191,8 +191,8 @@ def rollback(  # noqa: PLR0917 - click passes by name
       load rollback --object leads --with-linked --preview
       load rollback --record people:per_1
     """
-    from load.selection import Selection
-    from load.undo import rollback_command
+    from load.rollback.command import rollback_command
+    from load.rollback.selection import Selection
 
     selection = Selection(run_id, source_object, record)
     rollback_command(frame, selection, with_linked=with_linked, preview=preview)
@@ -215,7 +215,7 @@ def retry(frame: Frame, cause: str | None, digest: str | None) -> None:
       load retry --cause rejected
       load retry --cause rate_missing
     """
-    from load.retry import retry_command
+    from load.retry.command import retry_command
 
     retry_command(frame, cause=cause, digest=digest)
 

@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from click.exceptions import Exit
 
 from common.cli import Frame
-from load.apply import Walk, records_at_once
-from load.approve import approve, check_approved, check_mapping
-from load.audit import Audit
+from load.apply.executor import Executor
+from load.apply.settle import settle_open
+from load.apply.walk import Walk, records_at_once
+from load.audit.questions import Audit
 from load.destination import Destination
-from load.digests import short
-from load.executor import Executor
-from load.freeze import freeze
-from load.plans import Headline, count_writes, find_plan, plan_file, stream_records
+from load.fields.schema_check import check_live_schema
+from load.plan.approve import approve, check_approved, check_mapping
+from load.plan.digests import short
+from load.plan.freeze import freeze
+from load.plan.frozen import Headline, count_writes, find_plan, plan_file, stream_records
 from load.report import clean, print_plan, print_tally
-from load.schema_check import check_live_schema
 from load.session import Session, check_host, journal_only, session, with_nutshell
-from load.settle import settle_open
 from load.tally import Tally
 
 

@@ -21,12 +21,12 @@ from common.cli import Frame
 from common.console import Console
 from common.errors import GateRefused, Locked
 from common.lock import INHERITED, handed_down, hold
-from load.audit import Audit
+from load.audit.questions import Audit
 from load.commands import carry_out, check_leave, plan_command
-from load.plans import Headline
+from load.plan.frozen import Headline
 from load.report import clean, name_trouble
 from load.tally import Tally
-from load.verify import build, read_back
+from load.verify.command import build, read_back
 from load.warehouse import open_warehouse
 
 DONE = (0, 1)  # 1: done, and some records stay behind

@@ -16,7 +16,7 @@ from apis.nutshell_settle import settle_create
 from common.errors import NotFound, Rejected
 from common.paths import DataPaths
 from common.settings import LATE_SECONDS
-from load.hosting import Host
+from load.files.hosted import Host
 
 _STEP_METHODS = {"value": "manualValue", "outcome": "status"}
 #: What Nutshell calls an entity → our kind.

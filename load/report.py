@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from common.console import Console
-from load.approve import some
-from load.digests import short
-from load.plans import Headline
+from load.plan.approve import some
+from load.plan.digests import short
+from load.plan.frozen import Headline
 from load.tally import Tally
 
 #: Calls a second that an account was seen to allow, where nothing better is known.

@@ -20,14 +20,14 @@ from common.errors import GateRefused
 from common.lock import hold
 from common.paths import new_run_id
 from common.settings import is_loopback
-from load.apply import Interrupted
-from load.audit import Audit
+from load.apply.walk import Interrupted
+from load.apply.writer import Stop
+from load.audit.entries import insert
+from load.audit.journal import Journal
+from load.audit.publish import publish
+from load.audit.questions import Audit
 from load.destination import Destination
-from load.entries import insert
-from load.hosting import host_of
-from load.journal import Journal
-from load.publish import publish
-from load.writer import Stop
+from load.files.hosting import host_of
 
 T = TypeVar("T")
 

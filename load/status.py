@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 
 from common.cli import Frame
 from common.lock import is_at_work
-from load.audit import Audit
-from load.causes import Causes
-from load.digests import short
-from load.plans import all_plans
+from load.audit.questions import Audit
+from load.plan.digests import short
+from load.plan.frozen import all_plans
 from load.report import duration
+from load.retry.causes import Causes
 
 WINDOW = 30.0  # seconds over which the rate is taken
 PAUSE = 2.0

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import duckdb
 
 from common.paths import DataPaths, new_run_id
-from load.journal import Journal
+from load.audit.journal import Journal
 from tests.journeys.road import Road
 
 

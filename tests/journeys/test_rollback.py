@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from load.audit import Audit
+from load.audit.questions import Audit
 
 pytestmark = pytest.mark.journey
 

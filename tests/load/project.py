@@ -16,7 +16,7 @@ import pytest
 from apis.pace import forget_paces
 from common.cli import exit_code_of
 from common.paths import PROJECT_ROOT, DataPaths
-from load.audit import Audit
+from load.audit.questions import Audit
 from load.cli import cli
 from tests.load.imitated import Sandbox
 from tests.load.warehouse import write_warehouse

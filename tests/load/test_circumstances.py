@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.load.apply.test_road import sign_sample, written
 from tests.load.imitated import Sandbox, serve
 from tests.load.practice import small_practice
 from tests.load.project import Project, approved, make_project
-from tests.load.test_road import sign_sample, written
 
 SECRET = "canary-secret"
 NUTSHELL = ("NUTSHELL_URL", "NUTSHELL_USERNAME", "NUTSHELL_API_KEY")

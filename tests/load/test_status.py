@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.load.test_road import planned, sign_sample, through_sample
+from tests.load.apply.test_road import planned, sign_sample, through_sample
 
 AT_WORK = re.compile(
     r"`load (?P<command>[a-z -]+)` at work: (?P<done>[\d,]+) of (?P<all>[\d,]+) (writes|records)"

@@ -1,0 +1,1 @@
+"""A signed plan carried out, record by record: intent, call, outcome."""

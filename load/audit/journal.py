@@ -1,0 +1,239 @@
+"""
+The audit's pen: intents and outcomes made durable in group commits by one writer thread.
+
+Not what reads it back: questions to the audit are in `load.audit.questions`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from common.errors import DataDamaged
+from load.audit.entries import (
+    AlreadyThere,
+    Intent,
+    Outcome,
+    insert,
+    insert_intent,
+    insert_outcome,
+    now,
+    void,
+)
+from load.audit.questions import Audit, connect
+
+SCHEMA = Path(__file__).with_name("schema.sql")
+GROUP = 512  # writes in one commit at most: a commit that takes long makes everyone wait
+
+Work = Callable[[sqlite3.Connection], None]
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Work
+    done: Future[None] = field(default_factory=Future)
+
+
+class Journal:
+    """
+    One open audit, for writing; `audit` answers questions over a connection of its own.
+
+    One process holds it at a time (the lock sees to that). Raises `DataDamaged` where the file
+    is no audit, can not be written, or the disk is full; nothing that was durable is lost then.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        new = not path.exists()
+        try:
+            connection = connect(path)
+            connection.executescript(SCHEMA.read_text("utf-8"))
+            if connection.execute("pragma quick_check(1)").fetchone()[0] != "ok":
+                raise sqlite3.DatabaseError("quick_check")
+            row = connection.execute("select coalesce(max(write_id), 0) from intents").fetchone()
+            connection.close()
+        except sqlite3.Error as error:
+            raise damaged(path, error) from None
+        if new:
+            path.chmod(0o600)
+        self._next_write = int(row[0]) + 1
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._broken: DataDamaged | None = None
+        self.audit = Audit(path)
+        self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
+        self._writer.start()
+
+    def __enter__(self) -> Journal:
+        """Hold the journal for a block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for what is still to be written, and close."""
+        self.close()
+
+    def close(self) -> None:
+        """Write what is queued, then let go of the file."""
+        self._jobs.put(None)
+        self._writer.join()
+        self.audit.close()
+
+    # -- the writer thread ---------------------------------------------------------------------
+
+    def _write(self) -> None:
+        connection = connect(self.path)
+        going = True
+        while going:
+            jobs, going = self._take()
+            if not jobs:
+                continue
+            if self._broken is not None:
+                _fail(jobs, self._broken)
+                continue
+            try:
+                refused = self._commit(connection, jobs)
+            except sqlite3.Error as error:
+                self._broken = damaged(self.path, error)
+                _fail(jobs, self._broken)
+                continue
+            for job in jobs:
+                if job in refused:
+                    job.done.set_exception(AlreadyThere())
+                else:
+                    job.done.set_result(None)
+        connection.close()
+
+    def _take(self) -> tuple[list[_Job], bool]:
+        """Wait for one job, then take along whatever else is there."""
+        first = self._jobs.get()
+        if first is None:
+            return [], False
+        jobs = [first]
+        while len(jobs) < GROUP:
+            try:
+                another = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if another is None:
+                return jobs, False
+            jobs.append(another)
+        return jobs, True
+
+    @staticmethod
+    def _commit(connection: sqlite3.Connection, jobs: Sequence[_Job]) -> list[_Job]:
+        """Make all of them durable in one transaction; give back those that were refused."""
+        refused: list[_Job] = []
+        connection.execute("begin immediate")
+        try:
+            for job in jobs:
+                try:
+                    job.work(connection)
+                except AlreadyThere:
+                    refused.append(job)
+            connection.execute("commit")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("rollback")
+            raise
+        return refused
+
+    # -- what is written -----------------------------------------------------------------------
+
+    def submit(self, work: Work) -> Future[None]:
+        """Queue a piece of writing; the future is done when it is durable."""
+        job = _Job(work)
+        self._jobs.put(job)
+        return job.done
+
+    def write(self, work: Work) -> None:
+        """Write and wait: for commands that write one thing."""
+        self.submit(work).result()
+
+    def prepare(self, intent: Intent) -> tuple[int, Work]:
+        """Give a write its number, and the work that makes its intent durable."""
+        write_id = self._next_write
+        self._next_write += 1
+        return write_id, lambda connection: insert_intent(connection, write_id, intent)
+
+    async def intend(self, intent: Intent) -> int:
+        """
+        Make an intent durable, and claim its record when it creates.
+
+        Raises `AlreadyThere` when the record exists or may exist: then nothing is written.
+        """
+        write_id, work = self.prepare(intent)
+        await asyncio.wrap_future(self.submit(work))
+        return write_id
+
+    async def settle(self, outcome: Outcome) -> None:
+        """Make an outcome durable, with what it changes about its record."""
+        await asyncio.wrap_future(self.submit(lambda link: insert_outcome(link, outcome)))
+
+    async def note(self, work: Work) -> None:
+        """Make any other row durable."""
+        await asyncio.wrap_future(self.submit(work))
+
+    def start_run(
+        self,
+        command: str,
+        *,
+        run_id: str,
+        host: str,
+        by: str | None = None,
+        plan_digest: str | None = None,
+        unattended: bool = False,
+    ) -> None:
+        """Open a run; runs that were left open by a death are closed as interrupted."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "update runs set status = 'interrupted', finished_at = ? where status = 'running'",
+                (now(),),
+            )
+            insert(
+                connection,
+                "runs",
+                run_id=run_id,
+                command=command,
+                plan_digest=plan_digest,
+                started_by=by,
+                started_at=now(),
+                status="running",
+                host=host,
+                unattended=int(unattended),
+            )
+
+        self.write(work)
+
+    def finish_run(self, run_id: str, status: str) -> None:
+        """Close a run."""
+        statement = "update runs set status = ?, finished_at = ? where run_id = ?"
+        self.write(lambda link: void(link.execute(statement, (status, now(), run_id))))
+
+
+def _fail(jobs: Sequence[_Job], error: Exception) -> None:
+    for job in jobs:
+        job.done.set_exception(error)
+
+
+def damaged(path: Path, error: sqlite3.Error) -> DataDamaged:
+    """Say what is wrong with the file, and the way out."""
+    text = str(error).lower()
+    if "full" in text:
+        what = "The disk is full. Make room and run the same command again"
+    elif "readonly" in text or "unable to open" in text or "read-only" in text:
+        what = "It can not be written. Give the folder back to this user, and run again"
+    elif "locked" in text:
+        what = "Another program holds it. Close that program and run again"
+    else:
+        what = (
+            "It is damaged. Put back the newest copy, or run `sqlite3 audit.sqlite .recover` into"
+            " a new file, and run again; nothing is written to Nutshell without it"
+        )
+    return DataDamaged(f"The audit {path.name} stopped taking notes. {what}.")

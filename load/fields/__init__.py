@@ -1,0 +1,1 @@
+"""What must be defined in Nutshell before anything is loaded, checked against the account."""

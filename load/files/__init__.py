@@ -1,0 +1,1 @@
+"""Where hosted files lie."""

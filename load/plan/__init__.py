@@ -1,0 +1,1 @@
+"""What will be done: frozen from the warehouse, and signed."""

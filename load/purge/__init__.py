@@ -1,0 +1,1 @@
+"""Patients' data removed after their time."""

@@ -1,0 +1,1 @@
+"""What failed or was held back: its cause, its mend, and once more."""

@@ -1,0 +1,1 @@
+"""What was done, taken back: chosen, judged, carried out, noted."""

@@ -1,0 +1,44 @@
+"""Settling what a kill left in doubt costs few reads for each write, whatever the load's size."""
+
+import signal
+import time
+
+from tests.load.apply.test_road import markers, planned, through_sample, written
+
+READS = ("get", "find", "search")
+#: two looks, each a search, the hit that it gives, and one page of what is younger than the intent
+MOST = 2 * 3
+
+
+def reads(sandbox):
+    return sum(n for name, n in sandbox.control("stats").items() if name.startswith(READS))
+
+
+def test_few_reads_for_each_write_in_doubt(loaded, sandbox):
+    """Reads of the rerun, less those of a run with nothing to settle: at most six for each."""
+    project = through_sample(loaded(people=150, deals=30, activities=60))
+    before = reads(sandbox)
+    project.load("apply", "--sample")
+    at_start = reads(sandbox) - before
+
+    sandbox.faults({"latency": 0.1, "lost_drop": 0.1, "only_writes": True})
+    process = project.start("apply")
+    until = time.monotonic() + 60
+    begun = written(project) + 120
+    while process.poll() is None and written(project) < begun and time.monotonic() < until:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    sandbox.faults("none")
+    audit = project.audit()
+    doubted = len(audit.open_writes())
+    audit.close()
+    assert doubted >= 5
+
+    before = reads(sandbox)
+    said = project.load("apply")
+    asked = reads(sandbox) - before - at_start
+    assert "settled" in said
+    assert asked <= MOST * doubted, f"{asked} reads for {doubted} writes in doubt"
+    print(f"{asked} reads settled {doubted} writes in doubt")
+    assert markers(sandbox) == planned(project)

@@ -1,0 +1,202 @@
+"""The audit: what was durable stays, a record is claimed once, and damage is a clear stop."""
+
+import asyncio
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from common.declared import declared_tables
+from common.errors import DataDamaged
+from common.paths import DataPaths
+from load.audit.entries import AlreadyThere, Intent, Outcome
+from load.audit.journal import Journal
+from load.audit.publish import publish
+
+
+def intent(number, operation="create"):
+    return Intent(
+        "run",
+        f"people:{number}/record",
+        "contact",
+        "people",
+        str(number),
+        "record",
+        operation,
+        "newContact",
+        plan_digest="d",
+        payload="{}",
+    )
+
+
+CHILD = """
+import asyncio, sys
+from pathlib import Path
+from load.audit.entries import Outcome
+from load.audit.journal import Journal
+from tests.load.audit.test_journal import intent
+
+async def one(journal, number):
+    write_id = await journal.intend(intent(number))
+    print("intended", write_id, flush=True)
+    await journal.settle(Outcome(write_id, "done", nutshell_id=number, state="created"))
+    print("done", write_id, flush=True)
+
+async def main(journal):
+    for start in range(0, 1_000_000, 32):
+        await asyncio.gather(*(one(journal, n) for n in range(start, start + 32)))
+
+asyncio.run(main(Journal(Path(sys.argv[1]))))
+"""
+
+
+@pytest.mark.parametrize("lines", [1, 40, 333])
+def test_what_was_durable_survives_a_kill(tmp_path, lines):
+    """After kill -9 every intent and outcome that was promised to be durable is there."""
+    path = tmp_path / "audit.sqlite"
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(path)], stdout=subprocess.PIPE, text=True
+    )
+    told = [child.stdout.readline() for _ in range(lines)]
+    child.send_signal(signal.SIGKILL)
+    told += child.stdout.readlines()
+    child.wait()
+    with Journal(path) as journal:
+        status = {w.write_id: w.status for w in journal.audit.writes("true")}
+        for line in told:
+            if line.endswith("\n"):
+                word, _, number = line.strip().partition(" ")
+                assert status[int(number)] in (
+                    ("intended", "done") if word == "intended" else ("done",)
+                )
+        open_ids = {w.write_id for w in journal.audit.open_writes()}
+        assert open_ids == {n for n, word in status.items() if word == "intended"}
+
+
+class Claims(RuleBasedStateMachine):
+    """Whatever happens in whatever order, a record is created once at a time."""
+
+    def __init__(self):
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.journal = Journal(Path(self.folder.name) / "audit.sqlite")
+        self.claimed = {}
+
+    @rule(number=st.integers(0, 2))
+    def create(self, number):
+        try:
+            write_id = asyncio.run(self.journal.intend(intent(number)))
+        except AlreadyThere:
+            assert number in self.claimed
+        else:
+            assert number not in self.claimed
+            self.claimed[number] = write_id
+
+    @precondition(lambda self: self.claimed)
+    @rule(data=st.data(), end=st.sampled_from(["created", "in_doubt", "absent", "deleted"]))
+    def settle(self, data, end):
+        number = data.draw(st.sampled_from(sorted(self.claimed)))
+        held = self.journal.audit.record("people", str(number))
+        if end == "absent" and held.state == "created":
+            return
+        status = {"created": "done", "deleted": "done", "in_doubt": "in_doubt"}.get(end, "failed")
+        asyncio.run(
+            self.journal.settle(Outcome(self.claimed[number], status, nutshell_id=7, state=end))
+        )
+        if end in ("absent", "deleted"):
+            del self.claimed[number]
+
+    @rule()
+    def reopen(self):
+        self.journal.close()
+        self.journal = Journal(self.journal.path)
+
+    @invariant()
+    def one_claim_each(self):
+        held = {
+            int(r["source_id"])
+            for r in self.journal.audit.rows(
+                "select source_id from records where state <> 'deleted'"
+            )
+        }
+        assert held == set(self.claimed)
+
+    def teardown(self):
+        self.journal.close()
+        self.folder.cleanup()
+
+
+TestClaims = Claims.TestCase
+TestClaims.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)
+
+
+def test_nothing_is_rewritten(tmp_path):
+    """Intents and outcomes can not be deleted or changed, whoever tries."""
+    with Journal(tmp_path / "audit.sqlite") as journal:
+        write_id = asyncio.run(journal.intend(intent(1)))
+        asyncio.run(journal.settle(Outcome(write_id, "done", state="created", nutshell_id=1)))
+    link = sqlite3.connect(tmp_path / "audit.sqlite")
+    for statement in (
+        "delete from intents",
+        "delete from outcomes",
+        "update outcomes set status = 'failed'",
+        "update intents set payload_hash = 'x'",
+    ):
+        with pytest.raises(sqlite3.IntegrityError):
+            link.execute(statement)
+
+
+def test_a_damaged_audit_stops(tmp_path):
+    """A file that is no audit is refused with the way out, and left as it is."""
+    path = tmp_path / "audit.sqlite"
+    path.write_bytes(b"no database at all, for certain" * 100)
+    with pytest.raises(DataDamaged, match="recover"):
+        Journal(path)
+    assert path.read_bytes().startswith(b"no database")
+
+
+def test_a_full_disk_stops(tmp_path):
+    """Where a commit fails, whoever waits for it is told, and nothing after it is promised."""
+    with Journal(tmp_path / "audit.sqlite") as journal:
+
+        def full(_):
+            raise sqlite3.OperationalError("database or disk is full")
+
+        with pytest.raises(DataDamaged, match="Make room"):
+            journal.write(full)
+        with pytest.raises(DataDamaged, match="Make room"):
+            asyncio.run(journal.intend(intent(1)))
+    with Journal(tmp_path / "audit.sqlite") as journal:
+        assert journal.audit.version() == 0
+
+
+def test_published_as_declared(tmp_path):
+    """SQL finds the declared columns and types, also of tables without a row."""
+    paths = DataPaths(tmp_path)
+    with Journal(paths.audit) as journal:
+        journal.start_run("apply", run_id="r", host="h", unattended=True)
+        write_id = asyncio.run(journal.intend(intent(1)))
+        asyncio.run(
+            journal.settle(Outcome(write_id, "failed", state="absent", cause_class="rejected"))
+        )
+        publish(journal.audit, paths)
+    for table, schema in declared_tables()["audit"].items():
+        found = pq.read_table(paths.audit_parquet / f"{table}.parquet")
+        assert found.schema.names == schema.names
+        assert found.schema.types == schema.types
+    (row,) = pq.read_table(paths.audit_parquet / "writes.parquet").to_pylist()
+    assert (row["status"], row["cause_class"], row["settled_at"].tzinfo is not None) == (
+        "failed",
+        "rejected",
+        True,
+    )
+    assert json.loads(row["payload"]) == {}
