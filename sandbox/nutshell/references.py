@@ -11,14 +11,17 @@ from sandbox.nutshell.links import Row
 from sandbox.nutshell.memory import State
 
 Setter = Callable[[State, Row, Any], None]
+REFERENCE_KEYS = {"id", "entityType", "relationship", "status"}
 
 
 def reference(
     value: Any, key: str, allowed: tuple[str, ...], *, assumed: str | None = None
 ) -> tuple[str, int]:
-    """Return (entityType, id) of `{"entityType": …, "id": …}`; other keys are ignored."""
+    """Return (entityType, id) of `{"entityType": …, "id": …}`, or of what was read (a stub)."""
     if not isinstance(value, dict) or "id" not in value:
         raise Refused(f"{key} must be an object with an id")
+    if not value.get("stub") and (unknown := set(value) - REFERENCE_KEYS):
+        raise Refused(f"{key} has unknown keys: {', '.join(sorted(unknown))[:200]}")
     entity = value.get("entityType", assumed)
     if entity not in allowed:
         raise Refused(f"{key}.entityType must be one of {', '.join(allowed)}")

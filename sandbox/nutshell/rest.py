@@ -24,14 +24,17 @@ Row = dict[str, Any]
 PATCH_TYPE = "application/json-patch+json"
 META = {"instanceId": "379104", "siteId": "6smEpVK1"}
 UNDELETE_DAYS = 30
+FEED_PARAMETERS = frozenset({"limit", "since_id", "since_time", "max_id", "max_time"})
 
 
 def add_routes(app: web.Application, call_of: Any) -> None:
     """Register the REST paths; `call_of(request)` gives the Call of an authenticated request."""
 
-    def route(method: str, path: str, handler: Any) -> None:
+    def route(method: str, path: str, handler: Any, known: frozenset[str] = frozenset()) -> None:
         async def run(request: web.Request) -> web.StreamResponse:
             try:
+                if unknown := request.query.keys() - known:
+                    raise Refused(f"unknown parameter {', '.join(sorted(unknown))[:200]}")
                 response: web.StreamResponse = await handler(call_of(request), request)
             except NotFound:
                 return html_error(404, "Not Found")
@@ -48,8 +51,8 @@ def add_routes(app: web.Application, call_of: Any) -> None:
     route("PATCH", "/leads/{id}", _patch_lead)
     route("POST", "/{type:accounts|contacts|leads|notes}/{id}/undelete", _undelete)
     route("GET", "/{type:accounts|contacts|leads}/{id}", _get_record)
-    route("GET", "/events", _events)
-    route("GET", "/events/deleted", _deleted_events)
+    route("GET", "/events", _events, FEED_PARAMETERS)
+    route("GET", "/events/deleted", _deleted_events, FEED_PARAMETERS)
     route("POST", "/{type:accounts|contacts|leads|activities}/{id}/files", _assumed_upload)
     route("GET", "/files/{id}", _download)
 
@@ -186,9 +189,6 @@ async def _deleted_events(call: Call, request: web.Request) -> web.Response:
 
 
 def _feed(call: Call, request: web.Request, rows: list[Row]) -> web.Response:
-    known = {"limit", "since_id", "since_time", "max_id", "max_time"}
-    if unknown := set(request.query) - known:
-        raise Refused(f"unknown parameter {', '.join(sorted(unknown))[:200]}")
     bound = {
         key: values.integer(text.partition("-")[0], key) for key, text in request.query.items()
     }

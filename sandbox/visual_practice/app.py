@@ -25,6 +25,7 @@ from sandbox.visual_practice.times import micros, written
 from sandbox.visual_practice.work import disturb, work_on
 
 MOST_PER_PAGE = 200
+LIST_PARAMETERS = {"page", "per_page", "modified_since", "modified_before", "include_deleted"}
 _WORTH_GZIP = 1_000  # bytes
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -111,6 +112,10 @@ async def _list(request: web.Request) -> web.Response:
     store, name = request.app[STORE], request.match_info["object"]
     if name not in store.objects:
         raise ApiError(404, "not_found", "no such object")
+    # a filter that is misspelt must not pass for a listing of everything
+    if unknown := set(request.query) - LIST_PARAMETERS:
+        names = ", ".join(sorted(unknown))[:200]
+        raise ApiError(422, "invalid_parameter", f"unknown parameter {names}")
     page = _number(request, "page", 1, None)
     per_page = _number(request, "per_page", MOST_PER_PAGE, MOST_PER_PAGE)
     deleted = request.query.get("include_deleted", "false").lower()

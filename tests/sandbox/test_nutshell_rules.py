@@ -13,6 +13,13 @@ from sandbox.nutshell.exceptions import Refused
 from tests.sandbox.conftest import Nutshell
 
 Furnished = dict[str, Any]
+NOBODY = 999_999
+MET = {
+    "name": "A",
+    "activityTypeId": 1,
+    "startTime": "2024-01-02T10:00:00Z",
+    "endTime": "2024-01-02T10:15:00Z",
+}
 
 
 @pytest.mark.parametrize(
@@ -44,7 +51,20 @@ Furnished = dict[str, Any]
         ("newLead", {"lead": {"description": "A", "closedTime": "2020-01-01T00:00:00Z"}}),
         ("newLead", {"lead": {"description": "A", "outcome": {"id": 999}}}),
         ("newLead", {"lead": {"name": "A"}}),
+        ("newLead", {"lead": {"description": "A", "accounts": [{"id": NOBODY}]}}),
+        ("newLead", {"lead": {"description": "A", "contacts": [{"id": NOBODY}]}}),
+        ("newLead", {"lead": {"description": "A", "primaryAccount": {"id": NOBODY}}}),
+        ("newLead", {"lead": {"description": "A", "sources": [{"id": NOBODY}]}}),
+        ("newLead", {"lead": {"description": "A", "stagesetId": NOBODY}}),
+        ("newLead", {"lead": {"description": "A", "market": {"id": NOBODY}}}),
+        ("newLead", {"lead": {"description": "A", "assignee": {"entityType": "Users", "id": 0}}}),
         ("newActivity", {"activity": {"name": "A", "activityTypeId": 1}}),
+        ("newActivity", {"activity": {**MET, "activityTypeId": NOBODY}}),
+        ("newActivity", {"activity": {**MET, "leads": [{"entityType": "Leads", "id": NOBODY}]}}),
+        (
+            "newActivity",
+            {"activity": {**MET, "participants": [{"entityType": "Contacts", "id": NOBODY}]}},
+        ),
         ("newSource", {"name": ""}),
         ("newTag", {"tag": {"name": "x", "entityType": "Users"}}),
         ("findContacts", {"limit": 101, "stubResponses": False}),
@@ -59,6 +79,30 @@ def test_refusals_leave_no_trace(nutshell: Nutshell, method: str, params: dict[s
     before = nutshell.fingerprint()
     assert nutshell.refused(method, **params)["code"] in (400, 404, -32601, -32602)
     assert nutshell.fingerprint() == before
+
+
+def test_what_a_reference_does_not_have_is_refused(
+    nutshell: Nutshell, furnished: Furnished, user: dict[str, Any]
+) -> None:
+    """A key too many in a reference, a parameter too many in a path; what was read passes."""
+    lead = furnished["lead"]
+    key = {"leadId": lead["id"], "rev": lead["rev"]}
+    owner = {"entityType": "Users", "id": user["id"], "email": "x"}
+    contacts = [{"id": furnished["contact"]["id"], "title": "Buyer"}]
+    for change in ({"assignee": owner}, {"contacts": contacts}):
+        assert "unknown keys" in nutshell.refused("editLead", **key, lead=change)["message"]
+    for path in ("events", "leads/customfields/attributes", f"leads/{lead['id']}"):
+        answer = nutshell.http.get(f"/rest/{path}", params={"colour": "blue"})
+        assert answer.status_code == 400 and "unknown parameter colour" in answer.text
+    nutshell.call("editLead", **key, lead={"assignee": lead["assignee"]})
+
+
+def test_an_owner_who_is_disabled_is_refused(nutshell: Nutshell) -> None:
+    """A record can not be given to someone who has left."""
+    left = next(row for row in nutshell.call("findUsers") if not row["isEnabled"])
+    owner = {"entityType": "Users", "id": left["id"]}
+    said = nutshell.refused("newContact", contact={"name": "A", "owner": owner})
+    assert "is disabled" in said["message"]
 
 
 def test_a_wrong_key_and_an_unknown_user_get_401(nutshell: Nutshell) -> None:

@@ -144,10 +144,10 @@ def test_page_past_the_end_is_empty(api):
 @pytest.mark.parametrize("query", [
     {"per_page": 201}, {"per_page": 0}, {"per_page": "many"}, {"page": 0}, {"page": -1},
     {"page": "1.5"}, {"modified_since": "yesterday"}, {"modified_before": "2026-13-01"},
-    {"include_deleted": "maybe"},
+    {"include_deleted": "maybe"}, {"modifiedSince": "2026-01-01T00:00:00Z"},
 ])  # fmt: skip
 def test_bad_parameters_are_422(api, query):
-    """More than 200 a page, and values that are none, are refused."""
+    """More than 200 a page, values that are none, and parameters nobody knows are refused."""
     assert error_of(api.get("/api/v1/people", params=query)) == (422, "invalid_parameter")
 
 
