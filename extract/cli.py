@@ -26,7 +26,8 @@ def extract(context: click.Context) -> None:
 
     Exit codes: 0 done, 1 done but for what is no record, 2 wrong use or credentials, 3 a system
     could not be reached.
-    A killed command goes on where it stopped when it is run again.
+    A killed `extract visual-practice` goes on where it stopped when it is run again; from a folder
+    it begins anew, and so do the others.
     """
     context.obj = open_frame()
 

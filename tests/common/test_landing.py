@@ -101,9 +101,10 @@ def test_a_killed_run_goes_on_with_nothing_twice_and_nothing_lost(
 
 
 def test_landed_columns_are_the_declared_ones(tmp_path):
-    """What is written has exactly the names that the yml declares."""
+    """What is written has exactly the names and types that the yml declares, packed by zstd."""
     (part,) = landed(tmp_path).glob("rates/*.parquet")
-    assert schema_of("rates", "rates").names == pq.read_schema(part).names
+    assert schema_of("rates", "rates").equals(pq.read_schema(part).remove_metadata())
+    assert pq.read_metadata(part).row_group(0).column(0).compression == "ZSTD"
 
 
 def test_a_run_folder_that_tells_nothing_is_not_resumed(tmp_path):

@@ -138,6 +138,21 @@ def test_patients_objects_are_not_read_unless_a_row_says_so(offline, export):
     assert held == []
 
 
+def test_what_nobody_knows_is_landed_and_reported(offline, export):
+    """An object without a table of its own, fields that the metadata do not name: kept whole."""
+    gadget = {"id": "g1", "shape": {"round": True}}
+    person = {"id": "p1", "loyalty_tier": "gold", "custom_fields": {"hs_score": 7}}
+    write(export, "gadgets", gadget)
+    write(export, "people", person)
+    code, out, err = offline("visual-practice", "--from", str(export))
+    assert (code, err) == (0, "")
+    for said in ("gadgets", "shape", "loyalty_tier", "custom_fields.hs_score"):
+        assert said in out, out
+    ((name, record),) = offline.rows("other_records", "object, _record")
+    assert (name, json.loads(record)) == ("gadgets", gadget)
+    assert [json.loads(record) for (record,) in offline.rows("people", "_record")] == [person]
+
+
 def test_a_file_that_the_metadata_do_not_name_is_reported(offline, export):
     """Nothing is left aside silently."""
     write(export, "mystery", {"id": "1"})

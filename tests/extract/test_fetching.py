@@ -8,6 +8,7 @@ import signal
 import time
 from contextlib import contextmanager
 
+import pytest
 from aiohttp import web
 
 from tests.extract.conftest import Extract
@@ -82,6 +83,24 @@ def test_a_cut_download_goes_on_by_range(tmp_path):
     assert storage.statuses == [200, 206, 206]
     assert storage.starts == [0, 1 << 20, 2 << 20]
     assert storage.served == len(BODY)
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_file_beyond_the_policy_is_named_and_not_fetched(tmp_path, monkeypatch, is_told):
+    """Whether the record says its size or only the download does; none of it is kept."""
+    policies = tmp_path / "seeds" / "policies"
+    policies.mkdir(parents=True)
+    (policies / "settings.csv").write_text("name,value\nfile_fetch_max_bytes,1048576\n")
+    record = {key: value for key, value in RECORD.items() if is_told or key != "size_bytes"}
+    monkeypatch.setattr("tests.extract.test_fetching.RECORD", record)
+    storage = Storage(len(BODY), cut)
+    with served(tmp_path, storage) as extract:
+        extract.env["SEEDS_DIR"] = str(tmp_path / "seeds")
+        code, out, err = extract("visual-practice")
+    assert (code, err) == (0, ""), out
+    assert extract.rows("files", "attachment_id, status") == [("a1", "too_large")]
+    assert len(storage.starts) == (not is_told)
+    assert not [path for path in (extract.data / "files").rglob("*") if path.is_file()]
 
 
 def test_a_download_that_was_killed_goes_on_by_range(tmp_path):
