@@ -11,6 +11,19 @@ field_types as (
     from {{ ref('field_types') }}
 ),
 
+-- a field that is there in other letters is taken as it is written there: a second one, or a
+-- name that differs by a capital, would only close the next gate
+live_fields as (
+    select
+        source_kinds.source_object,
+        lower(custom_fields.name) as known_by,
+        min(custom_fields.name) as name
+    from {{ ref('stg_nutshell__custom_fields') }} as custom_fields
+    inner join {{ ref('source_kinds') }} as source_kinds
+        on custom_fields.entity = lower(source_kinds.entity_type)
+    group by source_kinds.source_object, known_by
+),
+
 unmapped as (
     select
         'unmapped_field' as blocker_class,
@@ -26,7 +39,9 @@ unmapped as (
             -- of Nutshell's records these alone carry custom fields
             when fields_audited.object in ('organizations', 'people', 'leads', 'deals')
                 then
-                    {{ csv_cell("coalesce(fields_audited.label, fields_audited.field)") }} || ','
+                    {{ csv_cell(
+                        "coalesce(live_fields.name, fields_audited.label, fields_audited.field)"
+                    ) }} || ','
                     || coalesce(field_types.type, 'Text') || ',map,,0.80,a field of its own'
             else ',,leave_out,,0.90,Nutshell has no custom fields there'
         end
@@ -36,6 +51,10 @@ unmapped as (
         on
             coalesce(fields_audited.type_declared, fields_audited.type_seen)
             = field_types.source_type
+    left join live_fields
+        on
+            fields_audited.object = live_fields.source_object
+            and lower(coalesce(fields_audited.label, fields_audited.field)) = live_fields.known_by
     -- a field with values that nobody has placed would be lost in silence
     where fields_audited.goes_to is null and fields_audited.filled > 0
 )
