@@ -65,6 +65,7 @@ distinctive as (
         object,
         source_id,
         field,
+        object || ':' || source_id as record_key,
         arg_max(value, length(value)) as value
     from stretches
     -- shorter ones may stand anywhere by chance: a day has ten characters
@@ -73,30 +74,51 @@ distinctive as (
     qualify row_number() over (partition by object order by hash(source_id), field) <= 5000
 ),
 
--- where each record went: its own row, and the row of the one that stands for it
-rows_shaped as (
-    {%- for object, model in shaped.items() %}
+-- where each record went: its own row …
+own as (
+    {%- for model in shaped.values() %}
         select
-            record_key,
-            survivor_key,
+            distinctive.object,
+            distinctive.source_id,
+            distinctive.field,
+            distinctive.value,
+            shaped.survivor_key,
             cast(shaped as varchar) as row_text
-        from {{ ref(model) }} as shaped -- noqa: AL05
+        from distinctive
+        inner join {{ ref(model) }} as shaped on distinctive.record_key = shaped.record_key
+        {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+-- … and the row of the one that stands for it
+survivors as (
+    {%- for model in shaped.values() %}
+        select
+            own.object,
+            own.source_id,
+            own.field,
+            own.value,
+            cast(shaped as varchar) as row_text
+        from own
+        inner join {{ ref(model) }} as shaped on own.survivor_key = shaped.record_key
         {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 
 leaks as (
     select
-        distinctive.object,
-        distinctive.source_id,
-        distinctive.field
-    from distinctive
-    inner join rows_shaped as own
-        on distinctive.object || ':' || distinctive.source_id = own.record_key
-    left join rows_shaped as survivors on own.survivor_key = survivors.record_key
-    where
-        contains(own.row_text, distinctive.value)
-        or contains(coalesce(survivors.row_text, ''), distinctive.value)
+        object,
+        source_id,
+        field
+    from own
+    where contains(row_text, value)
+    union
+    select
+        object,
+        source_id,
+        field
+    from survivors
+    where contains(row_text, value)
     union all
     select
         typed.source_object as object,
