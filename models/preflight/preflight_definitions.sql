@@ -36,6 +36,23 @@ sources as (
     group by all
 ),
 
+-- tags and sources have a name, and nothing else to compare
+named as (
+    select
+        'tag' as definition_kind,
+        entity,
+        name,
+        is_there
+    from tags
+    union all
+    select
+        'source' as definition_kind,
+        'leads' as entity,
+        name,
+        is_there
+    from sources
+),
+
 definitions as (
     select
         'custom_field' as definition_kind,
@@ -54,7 +71,7 @@ definitions as (
     from custom_fields
     union all
     select
-        'tag' as definition_kind,
+        definition_kind,
         entity,
         name,
         null as nutshell_type,
@@ -67,23 +84,7 @@ definitions as (
         if(is_there, 'present', 'missing') as state,
         'rpc' as create_via,
         null as note
-    from tags
-    union all
-    select
-        'source' as definition_kind,
-        'leads' as entity,
-        name,
-        null as nutshell_type,
-        '[]' as choices,
-        false as is_multiple,
-        false as is_required,
-        null as default_value,
-        null as max_length,
-        null as validation,
-        if(is_there, 'present', 'missing') as state,
-        'rpc' as create_via,
-        null as note
-    from sources
+    from named
 )
 
 select * from definitions

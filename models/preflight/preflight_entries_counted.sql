@@ -46,15 +46,8 @@ typed as (
         entries.is_custom,
         entries.value ->> '$' as text,
         if(readable.is_readable, entries.value, null) as value,
-        case json_type(entries.value)
-            when 'ARRAY' then 'list'
-            when 'OBJECT' then 'object'
-            when 'BOOLEAN' then 'boolean'
-            when 'UBIGINT' then 'integer'
-            when 'BIGINT' then 'integer'
-            when 'DOUBLE' then 'decimal'
-            else {{ type_of_text("entries.value ->> '$'") }}
-        end as type_seen,
+        {{ type_of_json('json_type(entries.value)', type_of_text("entries.value ->> '$'")) }}
+            as type_seen,
         -- which keys the parts of a list have, "" being none; few records differ in that
         case
             when

@@ -33,17 +33,10 @@ typed as (
     select
         object,
         field || '.' || entry.key as field,
-        case json_type(entry.value)
-            when 'ARRAY' then 'list'
-            when 'OBJECT' then 'object'
-            else case entry.value ->> '$'
-                when 'BOOLEAN' then 'boolean'
-                when 'UBIGINT' then 'integer'
-                when 'BIGINT' then 'integer'
-                when 'DOUBLE' then 'decimal'
-                else 'text'
-            end
-        end as type_seen,
+        -- of a part's own parts the structure shows them, else the name of its type
+        {{ type_of_json(
+            'json_type(entry.value)', type_of_json("entry.value ->> '$'", "'text'")
+        ) }} as type_seen,
         entries as filled
     from carried
     -- a key without a value anywhere

@@ -2,21 +2,20 @@
 
 with
 
-value_maps as (select * from {{ ref('preflight_value_maps') }}),
+value_maps as (
+    select
+        *,
+        map || ': ' || source_object || '.' || source_field || ' '
+        || coalesce(nullif(source_value, ''), '(empty)') as subject
+    from {{ ref('preflight_value_maps') }}
+),
 
 unmapped as (
     select
         'unmapped_value' as blocker_class,
         source_object,
         null::varchar as source_id,
-        map
-        || ': '
-        || source_object
-        || '.'
-        || source_field
-        || ' '
-        || coalesce(nullif(source_value, ''), '(empty)')
-            as subject,
+        subject,
         records || ' records' as detail,
         'append to ' || csv_file || ': ' || csv_line as mend
     from value_maps
@@ -28,14 +27,7 @@ unconfirmed as (
         'unconfirmed_map' as blocker_class,
         source_object,
         null::varchar as source_id,
-        map
-        || ': '
-        || source_object
-        || '.'
-        || source_field
-        || ' '
-        || coalesce(nullif(source_value, ''), '(empty)')
-            as subject,
+        subject,
         'proposed: ' || coalesce(target_value, '(none)') as detail,
         null::varchar as mend
     from value_maps
