@@ -38,7 +38,7 @@ TREE = (
 #: What dbt leaves out: its tests are a third of a build, and run on the roads that ask for them.
 WITHOUT_TESTS, WITH_TESTS = "unit_test test", "unit_test"
 #: As much of a build as `load fields` reads.
-FOR_FIELDS = ("--select", "+preflight_definitions", "resource_type:seed")
+FOR_FIELDS = ("--select", "+preflight_definitions", "+preflight_blockers", "resource_type:seed")
 
 
 def copy_project(folder: Path) -> Path:
