@@ -11,6 +11,8 @@ users as (
 
 owners_matched as (select * from {{ ref('int_owners_matched') }}),
 
+owner_matches as (select * from {{ ref('owner_matches') }}),
+
 nutshell_users as (select * from {{ ref('stg_nutshell__users') }}),
 
 fallback as (select * from {{ ref('int_fallback_owner') }}),
@@ -42,7 +44,7 @@ owners as (
             -- one user there for several here: no line could tell their records apart
             when owners_matched.match in ('exact', 'case') and users.shares_mailbox
                 then 'give each an e-mail of their own, or let one user own what all of them had'
-            when owners_matched.match in ('exact', 'case', 'alias') then 'nothing to do'
+            when owner_matches.has_own_user then 'nothing to do'
             when likeness.proposal is not null then likeness.proposal
             when fallback.nutshell_user_id is not null then 'leave it to the fallback user'
             else 'name a fallback user in seeds/policies/settings.csv'
@@ -50,12 +52,9 @@ owners as (
         case
             when owners_matched.match in ('exact', 'case') and users.shares_mailbox
                 then 'the same e-mail, which several users of the practice share'
-            when owners_matched.match = 'exact' then 'the same e-mail'
-            when owners_matched.match = 'case' then 'the same e-mail but for capitals'
-            when owners_matched.match = 'alias' and owners_matched.is_alias_confirmed
-                then 'confirmed in seeds/value_maps/owners.csv'
-            when owners_matched.match = 'alias'
+            when owners_matched.match = 'alias' and not owners_matched.is_alias_confirmed
                 then 'proposed in seeds/value_maps/owners.csv, and nobody has confirmed it'
+            when owner_matches.reason is not null then owner_matches.reason
             -- a line that leads to nobody must not end at the fallback user in silence
             when owners_matched.alias is not null
                 then
@@ -69,11 +68,7 @@ owners as (
             when users.id is null then 'this user is not in the practice''s list of users'
             else 'nobody in Nutshell has this e-mail or a like name'
         end as reason,
-        case
-            when owners_matched.match in ('exact', 'case', 'alias')
-                then 'not told: if the key has impersonation'
-            else 'no: has no user of their own'
-        end as may_write_as,
+        coalesce(owner_matches.may_write_as, 'no: has no user of their own') as may_write_as,
         counted.open_currency,
 
         -- numbers
@@ -92,6 +87,7 @@ owners as (
     from users
     full join counted on users.id = counted.user_id
     left join owners_matched on users.id = owners_matched.user_id
+    left join owner_matches on owners_matched.match = owner_matches.match
     left join likeness on users.id = likeness.user_id
     cross join fallback
     left join nutshell_users as holders
