@@ -33,7 +33,7 @@ def candidates(
     connection.execute(REST)
     for step in STEPS:
         model = f"preflight_duplicate{step if step.startswith('s') else f'_{step}'}"
-        text = (ROOT / f"models/preflight/{model}.sql").read_text()
+        text = (ROOT / f"models/preflight/duplicates/{model}.sql").read_text()
         sql = jinja2.Template(text).render(ref=lambda name: name, config=lambda **_: "")
         connection.execute(f"create table {model} as {sql}")
     return connection
