@@ -17,6 +17,15 @@ import duckdb
 import pytest
 
 from tests.journeys.frozen import Frozen
+from tests.journeys.meetings import (
+    FIELD,
+    MEETINGS,
+    OF_A_HUMAN,
+    OF_THE_PRACTICE,
+    choose,
+    edit,
+    words_held,
+)
 from tests.journeys.road import Road, copy_project
 
 SIZE = 200  # people: about 1,000 records
@@ -229,20 +238,8 @@ class Worked:
 
     def __init__(self, road):
         self.road = road
-        found = road.rows(
-            """
-            select verdicts.source_id, verdicts.known_id
-            from plan.plan_verdicts as verdicts
-            inner join nutshell.nutshell_people as people using (record_key)
-            where
-                verdicts.state = 'created' and verdicts.reason = 'unchanged'
-                and json_extract_string(people.payload, '$.description') is not null
-            order by verdicts.source_id
-            """
-        )
-        names = ("both", "human", "emptied", "deleted_here", "deleted_there", "gone_and_changed")
-        assert len(found) >= len(names)
-        self.ids = dict(zip(names, found, strict=False))
+        self.ids = choose(road)
+        self.held = words_held(road, self.ids)
         # two records of one person, merged: the one that stands for both, and its contact
         ((self.twin, self.ids["survivor"]),) = [
             (twin, (survivor.removeprefix("people:"), known_id))
@@ -284,20 +281,19 @@ class Worked:
     def practice(self):
         """A day at the practice, and some edits that are known by name."""
         self.road.control("advance", {"hours": 24}, system="VISUAL_PRACTICE")
-        self.at_practice("both", fields={"description": "The practice's new words"})
-        self.at_practice("emptied", fields={"description": None})
+        for meeting in MEETINGS:
+            if did := edit(meeting.practice, OF_THE_PRACTICE):
+                self.at_practice(meeting.name, **did)
         self.at_practice("human", fields={"suffix": "III"})  # another field than the human's
-        self.at_practice("deleted_here", delete=True)
         self.at_practice("survivor", delete=True)
         self.at_practice("organization", object="organizations", delete=True)
-        self.at_practice("gone_and_changed", fields={"description": "Nobody will read this"})
 
     def people_in_nutshell(self):
         """People work in Nutshell too."""
-        self.in_nutshell("both", fields={"description": "A human's words"})
-        self.in_nutshell("human", fields={"description": "A human's other words"})
-        self.in_nutshell("deleted_there", delete=True)
-        self.in_nutshell("gone_and_changed", delete=True)
+        for meeting in MEETINGS:
+            if did := edit(meeting.nutshell, OF_A_HUMAN):
+                self.in_nutshell(meeting.name, **did)
+        self.in_nutshell("human", fields={FIELD: "A human's other words"})
 
     def read(self, road):
         """Ask the warehouse what the delta brought and what it wrote."""
@@ -312,6 +308,15 @@ class Worked:
             key
             for (key,) in road.rows(
                 "select distinct record_key from review.review_writes where status = 'done'"
+                " and run_id = (select max(run_id) from review.review_writes)"
+            )
+        }
+        # the fields that it sent, by record
+        self.sent = {
+            (key, field)
+            for key, field in road.rows(
+                "select record_key, unnest(json_keys(payload)) from staging.stg_audit__writes"
+                " where status = 'done' and step = 'record'"
                 " and run_id = (select max(run_id) from review.review_writes)"
             )
         }
@@ -347,6 +352,7 @@ class Worked:
                 " from review.review_conflicts"
             )
         }
+        self.holds = words_held(road, self.ids)
         self.planned = dict(
             road.rows("select record_key, planned_bucket from review.review_buckets")
         )

@@ -1,12 +1,14 @@
 """The cut-over window: what changed goes over, what people did in Nutshell stays."""
 
 import json
+from itertools import product
 
 import aiohttp
 import pytest
 from aiohttp import web
 
 from tests.journeys.listening import listening
+from tests.journeys.meetings import FIELD, MEETINGS, OF_A_HUMAN, OF_THE_PRACTICE
 
 pytestmark = pytest.mark.journey
 
@@ -32,30 +34,57 @@ def test_exactly_the_changed_records_are_written(delta):
     assert delta.calls >= len(delta.written)
 
 
-def test_what_a_human_changed_stays_and_is_listed(delta):
-    """Before, ours, now: whether the practice changed the field as well or not."""
-    before, _ours, now, wanted, decision = delta.conflicts[
-        delta.key("both"), "field", "description"
-    ]
-    assert (before, now, wanted) == (None, "A human's words", "The practice's new words")
-    assert decision == "keep_destination"
-    _, ours, now, wanted, decision = delta.conflicts[delta.key("human"), "field", "description"]
+def test_each_meeting_of_both_sides_has_a_row():
+    """Source × destination × null: docs/delta.md has one outcome for every pair, and one only."""
+    filled = {(m.practice, m.nutshell) for m in MEETINGS if not m.was_empty}
+    assert filled == set(product(("unchanged", "changed", "deleted", "emptied"), repeat=2))
+    empty = {(m.practice, m.nutshell) for m in MEETINGS if m.was_empty}
+    assert empty == set(product(("still empty", "filled"), repeat=2)) - {("still empty",) * 2}
+    assert len(MEETINGS) == len(filled | empty)
+
+
+@pytest.mark.parametrize("meeting", MEETINGS, ids=lambda meeting: meeting.name)
+def test_a_meeting_ends_as_documented(delta, meeting):
+    """As docs/delta.md says: what is written, what is listed, and what Nutshell holds."""
+    key, was = delta.key(meeting.name), delta.held[meeting.name]
+    assert (was is None) == meeting.was_empty
+    assert ((key, FIELD) in delta.sent) == (meeting.written == "yes")
+    of_practice = after(meeting.practice, was, OF_THE_PRACTICE)
+    of_human = after(meeting.nutshell, was, OF_A_HUMAN)
+    holds = {
+        "what we wrote": was,
+        "the practice's": OF_THE_PRACTICE,
+        "the human's": OF_A_HUMAN,
+        "nothing": None,
+        "no record": "no record",
+    }
+    assert delta.holds[meeting.name] == holds[meeting.holds]
+    listed = {
+        (what, field): (ours, now, wanted, decision)
+        for (record, what, field), (_, ours, now, wanted, decision) in delta.conflicts.items()
+        if record == key
+    }
+    what, _, decision = meeting.listed.partition(", ")
+    if what == "–":
+        assert listed == {}
+    elif what == "field":
+        assert listed == {("field", FIELD): (was, of_human, of_practice, decision)}
+    else:
+        assert listed == {(what, None): (None, None, None, decision)}
+
+
+def after(did, was, words):
+    """Give the field's value on one side after what was done there."""
+    return {"changed": words, "filled": words, "emptied": None}.get(did, was)
+
+
+def test_another_field_goes_over_beside_what_a_human_changed(delta):
+    """The practice changed a field, a human another: each has its own."""
+    _, ours, now, wanted, decision = delta.conflicts[delta.key("human"), "field", FIELD]
     assert (now, decision) == ("A human's other words", "keep_destination")
     assert ours == wanted != now
-
-
-def test_no_value_never_overwrites(delta):
-    """A field emptied at the practice keeps its value and is listed, after other edits of ours."""
-    _, ours, now, wanted, decision = delta.conflicts[delta.key("emptied"), "field", "description"]
-    assert now and (ours, wanted, decision) == (now, None, "keep_null")
-
-
-def test_deletions_are_listed_and_not_carried(delta):
-    """Deleted at the practice stays in Nutshell; deleted in Nutshell stays deleted."""
-    assert (delta.key("deleted_here"), "deleted_in_source", None) in delta.conflicts
-    for name in ("deleted_there", "gone_and_changed"):
-        assert (delta.key(name), "deleted_in_nutshell", None) in delta.conflicts
-        assert delta.key(name) not in delta.written
+    assert delta.key("human") in delta.written
+    assert (delta.key("human"), FIELD) not in delta.sent
 
 
 def test_a_twin_lives_on_in_the_contact_of_a_deleted_one(delta):
@@ -75,17 +104,9 @@ def test_an_organization_lives_on_in_the_account_of_a_deleted_one(delta):
     assert delta.children and delta.children <= delta.children_now
 
 
-def test_nutshell_agrees(delta, stages):
-    """What the tables say is what is there; a further delta finds nothing to write."""
+def test_a_further_delta_writes_nothing(delta, stages):
+    """A further delta finds nothing to write and nothing that differs."""
     with stages.at("delta") as road:
-
-        def shown(name):
-            return road.rpc("getContact", contactId=delta.ids[name][1])
-
-        assert shown("both")["description"] == "A human's words"
-        assert shown("human")["description"] == "A human's other words"
-        assert shown("emptied")["description"]
-        assert not shown("deleted_here").get("deletedTime")
         before = road.write_calls()
         again = road.run("load", "delta")
         assert " created" not in again and " updated" not in again

@@ -1,6 +1,9 @@
 {# What people did in Nutshell after our write, as plan and apply met it: fields that both or they
    alone changed, and records that one side has deleted. #}
-with planned as (
+with gone as (select * from {{ ref('plan_gone') }}),
+
+-- of a record that is gone nothing is left to decide field by field: what was read is of the past
+planned as (
 
     select
         record_key,
@@ -17,7 +20,10 @@ with planned as (
         'plan' as found_by,
         cast(null as varchar) as run_id
     from {{ ref('plan_field_decisions') }}
-    where has_ours and (destination_changed or decision in ('ask', 'keep_null'))
+    where
+        has_ours
+        and (destination_changed or decision in ('ask', 'keep_null'))
+        and record_key not in (select record_key from gone)
 
 ),
 
@@ -60,7 +66,7 @@ deleted as (
         'plan' as found_by,
         cast(null as varchar) as run_id
     from {{ ref('plan_verdicts') }} as verdicts
-    left join {{ ref('plan_gone') }} as gone on verdicts.record_key = gone.record_key
+    left join gone on verdicts.record_key = gone.record_key
     where
         verdicts.reason in ('deleted_in_source', 'deleted_in_nutshell')
         and verdicts.state in ('created', 'matched')
