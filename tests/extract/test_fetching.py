@@ -93,7 +93,7 @@ def test_a_file_beyond_the_policy_is_named_and_not_fetched(tmp_path, monkeypatch
     (policies / "settings.csv").write_text("name,value\nfile_fetch_max_bytes,1048576\n")
     record = {key: value for key, value in RECORD.items() if is_told or key != "size_bytes"}
     monkeypatch.setattr("tests.extract.test_fetching.RECORD", record)
-    storage = Storage(len(BODY), cut)
+    storage = Storage(PIECE, cut)
     with served(tmp_path, storage) as extract:
         extract.env["SEEDS_DIR"] = str(tmp_path / "seeds")
         code, out, err = extract("visual-practice")

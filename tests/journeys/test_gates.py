@@ -235,9 +235,12 @@ def test_a_reader_blocks_nothing(stages):
         )
         assert reader.stdout.readline() == "open\n"
         file = review.stat().st_ino
+        road.run("load", "rollback", "--object", "activities")
         road.build()
-        road.run("load", "apply")
+        before = road.write_calls()
+        road.run("load", "apply")  # what was taken back is loaded again
 
+        assert road.write_calls() > before
         assert review.stat().st_ino != file  # a new one took its place
 
         said, _ = reader.communicate("\n", timeout=60)

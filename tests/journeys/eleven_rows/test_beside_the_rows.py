@@ -1,6 +1,8 @@
 """What goes along with every row, and what stays behind."""
 
+import re
 from collections import Counter
+from decimal import Decimal
 
 import pytest
 
@@ -71,6 +73,50 @@ def test_what_was_never_asked_for_is_not_counted_as_none(road, export):
             records, remark = told[name]
             assert records is None
             assert remark.startswith("not counted")
+
+
+def test_the_end_of_the_road_says_what_became_of_it(stages, road):
+    """Per object the buckets, per currency the money, per class the cells: the review's sums."""
+    said = stages.said["verify"]
+    lines = [re.split(r"\s*[│┃]\s*", line.strip(" │┃")) for line in said.splitlines()]
+    told = {tuple(line) for line in lines}
+    for table in ("review_summary", "review_money"):
+        rows = road.rows(f"from {table}", database="review")
+        assert rows
+        assert [row for row in rows if tuple(map(_shown, row)) not in told] == []
+    assert {"moved_amount", "converted_amount"} <= {*_table(said, "Money")[0]}
+    counts = road.rows(
+        "select kind, diff_class, sum(cells) from review_field_counts group by all having kind"
+        " in ('account', 'contact', 'lead', 'activity')",
+        database="review",
+    )
+    for kind in {kind for kind, *_ in counts}:
+        title = "Cells of activities" if kind == "activity" else f"Cells of {kind}s compared"
+        shown = _table(said, title)
+        sums = {name: sum(int(row[name].replace(",", "")) for row in shown) for name in shown[0]
+                if name != "field"}  # fmt: skip
+        wanted = {name: cells for of, name, cells in counts if of == kind}
+        assert {name: cells for name, cells in sums.items() if cells} == wanted, kind
+    assert "review.duckdb" in said
+
+
+def _shown(cell):
+    """Give a cell as a command prints it."""
+    if isinstance(cell, Decimal):
+        cell = cell.quantize(Decimal("0.01"))
+    is_number = isinstance(cell, int | Decimal) and not isinstance(cell, bool)
+    return "" if cell is None else f"{cell:,}" if is_number else str(cell)
+
+
+def _table(said, title):
+    """Read a printed table: its rows by column."""
+    _, _, rest = said.partition(f"{title} ")
+    cells = [
+        [cell.strip() for cell in re.split("[│┃]", line)[1:-1]]
+        for line in rest.partition("└")[0].splitlines()
+        if line[:1] in "│┃"
+    ]
+    return [dict(zip(cells[0], row, strict=True)) for row in cells[1:]]
 
 
 def test_patients_modules_are_absent_everywhere(road, export, practice):
