@@ -55,9 +55,16 @@ def other(path):
     path.write_bytes(b"no Parquet at all, though long enough")
 
 
-@pytest.mark.parametrize("damage", [half, other, lambda path: path.unlink()])
-def test_a_build_sees_half_a_file_by_its_ends(tmp_path, damage):
-    """Before any model is built, and without reading what is between."""
+def flipped(path):
+    """One bit in the middle: a reader may take it for another value."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [half, other, flipped, lambda path: path.unlink()])
+def test_a_build_sees_a_damaged_file(tmp_path, damage):
+    """Before any model is built."""
     run = landed(tmp_path)
     assert first_damage(tmp_path / "raw") is None
     damage(*run.glob("rates/*.parquet"))
