@@ -235,7 +235,11 @@ def test_a_reader_blocks_nothing(stages):
         )
         assert reader.stdout.readline() == "open\n"
         file = review.stat().st_ino
-        road.run("load", "rollback", "--object", "activities")
+        ((key,),) = road.rows(
+            "select min(record_key) from review.review_buckets"
+            " where source_object = 'activities' and bucket = 'created'"
+        )
+        road.run("load", "rollback", "--record", key)
         road.build()
         before = road.write_calls()
         road.run("load", "apply")  # what was taken back is loaded again
