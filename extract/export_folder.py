@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from common.console import Task
 from common.errors import UsageError
 from extract.export_readers import BOM, CHUNK, READERS
 from extract.metadata import checked_metadata
@@ -38,7 +39,7 @@ def read_metadata(folder: Path) -> dict[str, Any]:
     return checked_metadata(metadata)
 
 
-def land_folder(run: Run, folder: Path) -> list[str]:
+def land_folder(run: Run, folder: Path, task: Task) -> list[str]:
     """Land every object's file that the policy lets in; return the names of what is left aside."""
     found = _files_by_object(folder, run.counts)
     for name, count in run.counts.items():
@@ -48,7 +49,7 @@ def land_folder(run: Run, folder: Path) -> list[str]:
             told = " and ".join(sorted(path.name for path in paths))
             raise UsageError(f"{told} both say what {name} there are. Take all but one away.")
         if paths:
-            read = _land_file(run, name, paths[0])
+            read = _land_file(run, name, paths[0], task)
             run.recount(name)
             count.total = read
             if count.rows + count.quarantined != read:
@@ -88,7 +89,7 @@ def _files_by_object(folder: Path, names: Iterable[str]) -> dict[str, list[Path]
     return found
 
 
-def _land_file(run: Run, name: str, path: Path) -> int:
+def _land_file(run: Run, name: str, path: Path, task: Task) -> int:
     """Land a file; return how many things stood in it, whatever became of them."""
     values: list[Any] = []
     locators: list[str] = []
@@ -101,8 +102,8 @@ def _land_file(run: Run, name: str, path: Path) -> int:
         values.append(value)
         locators.append(locator)
         if len(values) >= CHUNK:
-            run.land(name, values, locators)
+            task.advance(run.land(name, values, locators))
             values, locators = [], []
     if values:
-        run.land(name, values, locators)
+        task.advance(run.land(name, values, locators))
     return read

@@ -55,7 +55,8 @@ async def extract_folder(frame: Frame, folder: Path) -> None:
     landing, _ = open_landing(frame.paths, state)
     run = Run(landing, metadata, policies, "folder")
     run.land_fields()
-    aside = land_folder(run, folder)
+    with frame.console.progress("records of the export") as task:
+        aside = land_folder(run, folder, task)
     files = await _files(frame, run, policies, folder_fetch(folder, policies.fetch_max_bytes))
     cut_off = source_time(metadata)
     if aside:

@@ -77,12 +77,12 @@ class Extract:
         self.env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)} | env
         self.env |= {"DATA_DIR": str(self.data), "SEEDS_DIR": str(ROOT / "seeds")}
 
-    def start(self, *arguments):
+    def start(self, *arguments, stdout=subprocess.PIPE, env=None):
         return subprocess.Popen(
             [sys.executable, "-m", "extract.cli", *arguments],
             cwd=self.data.parent,
-            env=self.env,
-            stdout=subprocess.PIPE,
+            env=self.env | (env or {}),
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
         )

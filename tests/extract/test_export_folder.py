@@ -2,11 +2,18 @@
 
 import csv
 import json
+import os
+import pty
+import re
+from contextlib import suppress
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
+
+from extract.cli import extract as extract_command
 
 FIELDS = [{"name": name, "type": "text", "custom": False} for name in ("id", "modified_at")]
 PHI = [*FIELDS, {"name": "patient_name", "type": "text", "phi": True}]
@@ -261,6 +268,29 @@ def test_two_files_of_one_object_are_refused(offline, export):
     code, _, err = offline("visual-practice", "--from", str(export))
     assert (code, len(err.splitlines())) == (2, 1)
     assert "people.csv and people.jsonl" in err
+
+
+def test_progress_is_lines_in_a_pipe_and_a_bar_on_a_terminal(offline, export, monkeypatch):
+    """How far an export is read; no control codes where nobody sees a bar."""
+    write(export, "people", *({"id": f"p{number}"} for number in range(50)))
+    command = ("visual-practice", "--from", str(export))
+    with monkeypatch.context() as patch:
+        for name, value in offline.env.items():
+            patch.setenv(name, value)
+        patch.setattr("common.console.PLAIN_LINE_EVERY", 0.0)
+        said = CliRunner().invoke(extract_command, command).output
+    assert re.search(r"^records of the export: 50, [\d,]+/s$", said, re.MULTILINE), said
+    assert "\x1b" not in said
+    master, slave = pty.openpty()
+    ended = offline.start(*command, stdout=slave, env={"TERM": "xterm", "COLUMNS": "120"})
+    os.close(slave)
+    shown = b""
+    with suppress(OSError):  # how a terminal ends whose other side is gone
+        while some := os.read(master, 1 << 16):
+            shown += some
+    os.close(master)
+    assert ended.wait(60) == 0
+    assert re.search(rb"\x1b.*records of the export.*50/", shown, re.DOTALL), shown
 
 
 def test_whatever_was_not_used_is_reported(offline, export):
