@@ -5,13 +5,15 @@ import hashlib
 import random
 import re
 import signal
+import subprocess
+import sys
 import time
 from contextlib import contextmanager
 
 import pytest
 from aiohttp import web
 
-from tests.extract.conftest import Extract
+from tests.extract.conftest import ROOT, Extract
 from tests.journeys.listening import listening
 
 BODY = random.Random(1).randbytes(3 << 20)
@@ -125,3 +127,25 @@ def test_a_download_that_was_killed_goes_on_by_range(tmp_path):
 def received(extract):
     """Return how many bytes of an unfinished file are on the disk."""
     return sum(path.stat().st_size for path in extract.data.glob("files/.partial/*"))
+
+
+def test_a_server_that_hangs_leaves_nothing_behind():
+    """What asyncio says of tasks without an end would stand below pytest's last line."""
+    done = subprocess.run([sys.executable, "-c", LEFT], cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+LEFT = """
+import asyncio, socket, time
+from tests.journeys.listening import listening
+async def hang(_):
+    begun.send(b"!")
+    await asyncio.sleep(60)
+begun, seen = socket.socketpair()
+with listening(hang) as api:
+    client = socket.create_connection(("127.0.0.1", api.port))
+    client.sendall(b"GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
+    assert seen.recv(1)
+    client.close()
+    time.sleep(0.1)  # it knows that nobody waits for the answer any more
+"""

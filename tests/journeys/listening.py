@@ -8,11 +8,13 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 
 import aiohttp
 from aiohttp import web
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Closing = Callable[[web.Application], Awaitable[None]]
 HOP = {"transfer-encoding", "connection", "keep-alive", "content-length", "content-encoding"}
 
 
@@ -30,11 +32,11 @@ class Listener:
 
 
 @contextmanager
-def listening(handler: Handler, context: ssl.SSLContext | None = None) -> Iterator[Listener]:
+def listening(
+    handler: Handler, context: ssl.SSLContext | None = None, *, at_the_end: Closing | None = None
+) -> Iterator[Listener]:
     """Serve every path with `handler` while the body runs."""
     listener = Listener(scheme="https" if context else "http")
-    loop = asyncio.new_event_loop()
-    up = threading.Event()
 
     async def handle(request: web.Request) -> web.StreamResponse:
         listener.heard.append(f"{request.method} {request.raw_path}")
@@ -42,31 +44,39 @@ def listening(handler: Handler, context: ssl.SSLContext | None = None) -> Iterat
             listener.credentials.append(told)
         return await handler(request)
 
-    async def serve() -> web.AppRunner:
-        app = web.Application(client_max_size=1 << 28)
-        app.router.add_route("*", "/{path:.*}", handle)
+    app = web.Application(client_max_size=1 << 28)
+    app.router.add_route("*", "/{path:.*}", handle)
+    if at_the_end is not None:
+        app.on_cleanup.append(at_the_end)
+    with serving(app, context) as listener.port:
+        yield listener
+
+
+@contextmanager
+def serving(app: web.Application, context: ssl.SSLContext | None = None) -> Iterator[int]:
+    """Serve an application in a thread while the body runs; nothing of it goes on afterwards."""
+    started: SimpleQueue[tuple[int, Callable[[], object]]] = SimpleQueue()
+
+    async def serve() -> None:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)
-        await site.start()
-        listener.port = runner.addresses[0][1]
-        return runner
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
+        down, loop = asyncio.Event(), asyncio.get_running_loop()
+        started.put((runner.addresses[0][1], lambda: loop.call_soon_threadsafe(down.set)))
+        await down.wait()
+        await runner.cleanup()
 
-    def run() -> None:
-        asyncio.set_event_loop(loop)
-        runner = loop.run_until_complete(serve())
-        up.set()
-        loop.run_forever()
-        loop.run_until_complete(runner.cleanup())
-
-    thread = threading.Thread(target=run, daemon=True)
+    # asyncio.run ends a handler that hangs and waits for its end: one that is only left behind
+    # is complained of when the interpreter ends, below pytest's last line
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
-    assert up.wait(10)
+    port, stop = started.get(timeout=30)
     try:
-        yield listener
+        yield port
     finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+        stop()
+        thread.join(30)
+        assert not thread.is_alive()
 
 
 @contextmanager
@@ -94,5 +104,9 @@ def passing_on(url: str) -> Iterator[Listener]:
             request.transport.abort()  # what broke behind us breaks in front of us
             return web.Response(status=502)
 
-    with listening(handler) as listener:
+    async def close(_: web.Application) -> None:
+        for session in sessions:
+            await session.close()
+
+    with listening(handler, at_the_end=close) as listener:
         yield listener

@@ -1,14 +1,11 @@
 """The sandbox's Visual Practice answers exactly as the contract page says, over real HTTP."""
 
-import asyncio
 import json
-import threading
 from contextlib import contextmanager
 from hashlib import sha256
 
 import httpx
 import pytest
-from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,45 +13,33 @@ from sandbox.faults import Faults
 from sandbox.generator.export import write_folder
 from sandbox.generator.practice import Practice
 from sandbox.visual_practice.app import make_app
+from tests.journeys.listening import serving
 
 TOKEN, SIZE, SEED = "t0ken", 300, 5
 OBJECTS = Practice(SIZE, SEED).objects
 
 
 @contextmanager
-def serving(state_dir, practice=None, faults=None, size=SIZE):
+def client_of(state_dir, practice=None, faults=None, size=SIZE):
     """A client of a server on a free port; the server stops at the end."""
-    loop = asyncio.new_event_loop()
-    app = make_app(state_dir, practice, size, SEED, TOKEN, faults)
-    runner = web.AppRunner(app, access_log=None)
-
-    async def start():
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        return runner.addresses[0][1]
-
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    port = asyncio.run_coroutine_threadsafe(start(), loop).result(30)
     headers = {"Authorization": f"Bearer {TOKEN}"}
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=30) as client:
+    with (
+        serving(make_app(state_dir, practice, size, SEED, TOKEN, faults)) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=30) as client,
+    ):
         yield client
-    asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(30)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(30)
-    loop.close()
 
 
 @pytest.fixture(scope="module")
 def api(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("state")) as client:
+    with client_of(tmp_path_factory.mktemp("state")) as client:
         yield client
 
 
 @pytest.fixture
 def changing(tmp_path):
     """A practice of its own, for tests that change it."""
-    with serving(tmp_path / "state") as client:
+    with client_of(tmp_path / "state") as client:
         yield client
 
 
@@ -241,13 +226,13 @@ def test_ranges_resume_a_download(api):
 
 def test_state_survives_a_restart(tmp_path):
     """What happened to the practice is still so after a restart; another practice starts anew."""
-    with serving(tmp_path) as client:
+    with client_of(tmp_path) as client:
         client.post("/_sandbox/advance", json={"hours": 24})
         before = client.get("/_sandbox/fingerprint").json()
-    with serving(tmp_path) as client:
+    with client_of(tmp_path) as client:
         assert client.get("/_sandbox/fingerprint").json() == before
         assert client.get("/api/v1/metadata").json()["server_time"] == "2026-10-31T12:00:00Z"
-    with serving(tmp_path, size=60) as client:
+    with client_of(tmp_path, size=60) as client:
         assert client.get("/api/v1/metadata").json()["server_time"] == "2026-10-30T12:00:00Z"
 
 
@@ -285,7 +270,7 @@ def test_advance_is_the_same_by_seed_and_can_be_taken_back(tmp_path):
     """Two practices that worked with the same seed are equal; reset returns to the first day."""
     prints = []
     for name in ("a", "b"):
-        with serving(tmp_path / name) as client:
+        with client_of(tmp_path / name) as client:
             first = client.get("/_sandbox/fingerprint").json()
             client.post("/_sandbox/advance", json={"hours": 24})
             client.post("/_sandbox/advance", json={"hours": 1, "seed": 3})
@@ -315,7 +300,7 @@ def test_rows_shift_when_they_change(changing):
 
 def test_disturbance_moves_rows_while_they_are_listed(tmp_path):
     """Under the shifting profile rows change meanwhile, each after every listing begun."""
-    with serving(tmp_path, faults=Faults({"disturb": 1.0}, 3)) as client:
+    with client_of(tmp_path, faults=Faults({"disturb": 1.0}, 3)) as client:
         start = client.get("/api/v1/metadata").json()["server_time"]
         for _ in range(30):
             client.get("/api/v1/people")
@@ -346,7 +331,7 @@ def test_a_folder_is_served_as_the_generator_is(tmp_path, api):
     """An exported practice served from its folder answers the same lists and bytes."""
     folder = tmp_path / "export"
     write_folder(folder, SIZE, SEED)
-    with serving(tmp_path / "state", practice=folder) as client:
+    with client_of(tmp_path / "state", practice=folder) as client:
         for name in OBJECTS:
             expected = listed(api, name, include_deleted="true")
             assert listed(client, name, include_deleted="true") == expected
@@ -369,14 +354,14 @@ def test_damaged_lines_are_left_out_and_counted(tmp_path):
     people = folder / "people.jsonl"
     first = people.read_text("utf-8").split("\n")[0]
     people.write_text(f'{first}\n{{broken\n{{"first_name": "Ada"}}\n{first}\n[1]\n', "utf-8")
-    with serving(tmp_path / "state", practice=folder) as client:
+    with client_of(tmp_path / "state", practice=folder) as client:
         assert listed(client, "people", include_deleted="true") == [json.loads(first)]
         assert client.get("/_sandbox/stats").json()["records not served"] == 2
 
 
 def test_the_real_practice_is_served_whole(tmp_path, practice_folder):
     """Every line of the real export is served, and it can work on."""
-    with serving(tmp_path, practice=practice_folder) as client:
+    with client_of(tmp_path, practice=practice_folder) as client:
         for item in client.get("/api/v1/metadata").json()["objects"]:
             lines = (practice_folder / f"{item['name']}.jsonl").read_bytes().splitlines()
             records = {record["id"]: record for record in map(json.loads, lines)}
