@@ -85,11 +85,27 @@ def test_records_have_the_documented_keys(
     nutshell: Nutshell, furnished: Furnished, entity: str, key: str
 ) -> None:
     """The documented examples' keys are there, but for those that the page calls deprecated."""
-    page = recording(f"docs_rpc_pages/class_{entity}_render.json5")
-    text = re.sub(r"^//.*|/\*.*?\*/", "", page, flags=re.MULTILINE)
-    documented = set(re.findall(r'[{,]"(\w+)":', _outermost(text))) - {"avatar", "deletedTime"}
+    documented = _documented(entity) - {"avatar", "deletedTime"}
     found = nutshell.call(f"get{entity.capitalize()}", **{key: furnished[entity]["id"]})
     assert documented <= set(found)
+
+
+def test_notes_have_the_documented_keys(nutshell: Nutshell, furnished: Furnished) -> None:
+    """The documented example's keys, alone and in its parent; files only where there are any."""
+    documented = _documented("note") - {"files"}
+    parent = {"entityType": "Contacts", "id": furnished["contact"]["id"]}
+    note = nutshell.call("newNote", entity=parent, note="Just spoke with them.")
+    assert documented <= set(note)
+    assert "contact" in note and "files" not in note
+    assert nutshell.call("getNote", noteId=note["id"]) == note
+    (shown,) = nutshell.call("getContact", contactId=parent["id"])["notes"]
+    assert documented <= set(shown)
+
+
+def _documented(entity: str) -> set[str]:
+    page = recording(f"docs_rpc_pages/class_{entity}_render.json5")
+    text = re.sub(r"^//.*|/\*.*?\*/", "", page, flags=re.MULTILINE)
+    return set(re.findall(r'[{,]"(\w+)":', _outermost(text)))
 
 
 def _outermost(text: str) -> str:
