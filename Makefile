@@ -21,9 +21,10 @@ install: .venv/.installed  ## .venv with locked, hashed versions; data/ for the 
 demo: install    ## the whole road on a generated practice, both systems on loopback: make demo SIZE=300
 	bash sandbox/demo.sh
 
-test: install    ## everything that CI runs: linters and SQL side by side, then pytest
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target $(BESIDE) lint test-sql
-	@$(MAKE) --no-print-directory test-python
+test: install    ## everything that CI runs: linters and SQL beside pytest, which takes longest and ends last
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target $(BESIDE) lint test-sql & beside=$$!; \
+	$(MAKE) --no-print-directory test-python; tested=$$?; \
+	wait $$beside && exit $$tested
 
 lint: install    ## sqlfluff, ruff, mypy
 	ruff check .

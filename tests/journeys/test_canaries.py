@@ -18,7 +18,7 @@ from tests.journeys.canary_practice import WORDS, without_a_canary, write_practi
 from tests.journeys.listening import passing_on
 from tests.journeys.road import FOR_FIELDS, PROJECT, WITH_TESTS, WITHOUT_TESTS, Road
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(1800)]
 
 FETCHED = {"moving", "tag", "phi", "land_only", "name"}
 MOVES = {"moving", "tag", "name"}
