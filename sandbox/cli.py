@@ -14,6 +14,13 @@ from typing import Any
 import click
 
 _PORT_HELP = "0 takes a free one"
+_size = click.option(
+    "--size",
+    type=click.IntRange(1, 1_000_000),
+    default=200,
+    show_default=True,
+    help="People in the generated practice; 50 and more make one with every kind of mess.",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,7 +34,7 @@ def main() -> None:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="An export folder that Visual Practice serves; without it a practice is generated.",
 )
-@click.option("--size", default=200, show_default=True, help="People in the generated practice.")
+@_size
 @click.option(
     "--seed", default=1, show_default=True, help="Seed of the practice and of the faults."
 )
@@ -152,7 +159,7 @@ def stats() -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--size", default=200, show_default=True, help="People in the generated practice.")
+@_size
 @click.option("--seed", default=1, show_default=True, help="Seed of the practice.")
 def export(folder: Path, size: int, seed: int) -> None:
     """

@@ -11,9 +11,11 @@ from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sandbox.cli import main
 from sandbox.generator.attachments import HUGE
 from sandbox.generator.export import write_folder
 from sandbox.generator.nutshell import starting_state
@@ -261,6 +263,18 @@ def test_bodies_are_what_they_are():
     assert set(seen) == {"lost", "dicom", "pdf", "png", "docx"}
     assert wrong == 1
     assert max(sums.values()) > 1
+
+
+@pytest.mark.parametrize("size", [-1, 0, 1_000_001, "many"])
+@pytest.mark.parametrize("command", ["serve", "export"])
+def test_a_size_that_is_none_is_refused(tmp_path, command, size):
+    """Wrong use, said in a line that names the range; nothing is made."""
+    place = tmp_path / "made"
+    arguments = [f"--state={place}"] if command == "serve" else [str(place)]
+    done = CliRunner().invoke(main, [command, *arguments, f"--size={size}"])
+    assert done.exit_code == 2 and "--size" in done.stderr
+    assert "1<=x<=1000000" in done.stderr or size == "many"
+    assert not place.exists()
 
 
 def test_export_folder_holds_the_practice(tmp_path):
