@@ -36,16 +36,39 @@ def commands():
     return sorted(found)
 
 
+def next_words():
+    """Give what the demo prints last, each program that it tells to type with its variables."""
+    script = (ROOT / "sandbox" / "demo.sh").read_text()
+    told = re.search(r"^What to try next.*?\n(.*?)^END$", script, re.S | re.M)
+    assert told
+    return re.split(r"\n|;|\s&(?=\s|$)", told[1])
+
+
+def test_what_the_demo_tells_to_try_is_there(tmp_path):
+    """Each line's program is one that an installation has, and our own know their options."""
+    words = [" ".join(line.split()) for line in next_words() if line.strip()]
+    ours = [line for line in words if line.split()[0] in GROUPS]
+    assert {line.split()[0] for line in ours} == {"sandbox", "load"}
+    for line in ours:
+        is_a_command(line.replace("$SIZE", "300").replace("$DATA_DIR", str(tmp_path)))
+    # the rest is the shell's own, and the one tool that the README asks for
+    others = {line.split()[0].partition("=")[0] for line in words} - {*GROUPS}
+    assert others == {"sleep", "set", ".", "DATA_DIR", "duckdb"}
+
+
 @pytest.mark.parametrize("line", commands())
 def test_a_command_of_a_page_is_one(line):
     """Its options are there, and what they need; nothing is run."""
-    line = re.sub(r"\b[NS]\b", "1", line).replace(" FILE", f" {__file__}")  # any number, any file
+    is_a_command(re.sub(r"\b[NS]\b", "1", line).replace(" FILE", f" {__file__}"))  # any of them
+
+
+def is_a_command(line):
+    """Hold a line to the command that it names, as that would itself before it begins."""
     program, name, *arguments = shlex.split(line)
     group = GROUPS[program]
     with click.Context(group, info_name=program) as parent:
         command = group.get_command(parent, name)
         assert command is not None
-        # takes the arguments and looks at each, as the command itself would before it begins
         command.make_context(name, arguments, parent=parent)
 
 
