@@ -43,7 +43,15 @@ over_limit as (
         on
             limits_checked.limit_name = without_room.limit_name
             and limits_checked.entity = without_room.entity
-    where limits_checked.is_over and limits_checked.is_gate
+    where
+        limits_checked.is_over
+        and limits_checked.is_gate
+        -- an account that was over it before stops no plan that adds nothing: preflight_limits
+        -- shows it; of lengths and choices what is planned may be over it without a higher peak
+        and (
+            limits_checked.peak > limits_checked.used
+            or limits_checked.planned > limits_checked.max_value
+        )
 ),
 
 pipelines as (
