@@ -121,11 +121,16 @@ def check(frame: Frame) -> None:
     """
     from common.manifests import check_run
 
-    runs = 0
-    for source in ("visual_practice", "nutshell", "rates"):
-        for folder in frame.paths.committed_runs(source):
+    folders = [
+        folder
+        for source in ("visual_practice", "nutshell", "rates")
+        for folder in frame.paths.committed_runs(source)
+    ]
+    with frame.console.progress("runs checked", len(folders)) as task:
+        for folder in folders:
             check_run(folder)
-            runs += 1
+            task.advance()
+    runs = len(folders)
     frame.console.say(f"{runs} runs are whole." if runs else "Nothing has been extracted yet.")
 
 
