@@ -1,10 +1,11 @@
 {#
     Text without NUL and other control characters (tab and line break stay), line breaks as \n, the
     stray bytes 0x80 to 0x9f read as the Windows-1252 characters that they were, nothing at the ends.
+    Where nothing is left it is null, as any other text that is not there.
     Most texts need no more than a look.
 #}
 {% macro clean_text(column) -%}
-    trim(
+    nullif(trim(
         if(
             regexp_matches({{ column }}, '[\x00-\x08\x0B-\x1F\x7F\x{80}-\x{9F}]'),
             translate(
@@ -18,5 +19,5 @@
             {{ column }}
         ),
         ' ' || chr(9) || chr(10)
-    )
+    ), '')
 {%- endmacro %}

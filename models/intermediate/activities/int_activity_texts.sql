@@ -67,10 +67,10 @@ texts as (
 
         -- text
         -- @[Contacts:12] would call upon somebody: a blank makes it plain text
-        nullif(regexp_replace(
+        regexp_replace(
             {{ clean_text('coalesce(decoded.body, stripped.body)') }},
             '@\[([A-Za-z_]+:[0-9]+)\]', '@ [\1]', 'g'
-        ), '') as body,
+        ) as body,
 
         -- flags
         stripped.is_html,

@@ -42,7 +42,7 @@ assembled as (
         stated.bucket_reason,
         coalesce(
             {{ within_limit(
-                clean_text('coalesce(stated.title, inherited.title)'), 'text_length'
+                clean_text("coalesce(nullif(trim(stated.title), ''), inherited.title)"), 'text_length'
             ) }}, policy.nameless_label
         ) as title,
         {{ within_limit(
