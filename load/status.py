@@ -43,12 +43,13 @@ def _print_state(frame: Frame, audit: Audit) -> None:
     console = frame.console
     console.table(
         "Plans",
-        ("plan", "frozen at", "records", "in sample", "open gates", "approved by"),
+        ("plan", "frozen at", "records", "blocked", "in sample", "open gates", "approved by"),
         [
             (
                 short(plan.digest),
                 plan.frozen_at[:19],
                 plan.records,
+                sum(c["records"] for c in plan.counts if c["bucket"] == "blocked"),
                 plan.sample_records,
                 len(plan.gates),
                 _signers(audit, plan.digest),
@@ -106,10 +107,12 @@ def _signers(audit: Audit, digest: str) -> str:
     rows = audit.rows(
         "select kind, approved_by, unattended from approvals where plan_digest = ?", digest
     )
-    return ", ".join(
+    signed = ", ".join(
         f"{row['approved_by']} ({row['kind']}{', unattended' if row['unattended'] else ''})"
         for row in rows
     )
+    applied = "select count(*) from runs where plan_digest = ? and command like 'apply%'"
+    return signed or ("a standing approval" if audit.value(applied, digest) else "")
 
 
 def _print_running(frame: Frame, audit: Audit) -> bool:
@@ -140,13 +143,19 @@ def _progress(audit: Audit, run: sqlite3.Row) -> str:
     recent = int(audit.value(count, run["run_id"], max(since, run["started_at"])))
     begun = datetime.fromisoformat(run["started_at"].replace("Z", "+00:00"))
     rate = recent / min(WINDOW, max((datetime.now(UTC) - begun).total_seconds(), 0.1))
-    eta = f", about {duration(max(items - done, 0) / rate)} to go" if rate else ""
+    # a write that waits for another record takes no time: it is not done, and not to go either
+    blocked = 0 if taken_back else int(audit.value(_BLOCKED, run["run_id"]))
+    eta = f", about {duration(max(items - done - blocked, 0) / rate)} to go" if rate else ""
     return f": {done:,} of {items:,} {what} done, {rate:,.1f}/s{eta}"
 
 
 _SETTLED = """
 select count(distinct write_id) from outcomes join intents using (write_id)
 where run_id = ? and settled_at > ? and status not in ('in_doubt', 'blocked')
+"""
+_BLOCKED = """
+select count(distinct write_id) from outcomes join intents using (write_id)
+where run_id = ? and status = 'blocked'
 """
 _TAKEN_BACK = """
 select count(*) from (

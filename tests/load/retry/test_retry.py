@@ -99,6 +99,26 @@ def test_before_the_mend_it_says_the_mend(blocked, sandbox):
     assert sandbox.writes() == before
 
 
+def test_status_knows_what_a_plan_holds_back_and_who_let_it_run(blocked):
+    """As many as apply said; a later plan that nobody signed ran under a standing approval."""
+    (first,) = plans_told(blocked)
+    assert first[3] == str(len(BLOCKED | OTHER)) and first[6].startswith("demo (plan")
+    plan(blocked, BLOCKED | OTHER, newcomers=2)
+    blocked.build()
+    blocked.quick("plan")
+    assert [told[6] for told in plans_told(blocked) if told[0] != first[0]] == [""]
+    blocked.quick("apply", code=1)
+    (second,) = (told for told in plans_told(blocked) if told[0] != first[0])
+    assert second[3] == first[3] and second[6] == "a standing approval"
+
+
+def plans_told(project):
+    """Read the rows of status's table of plans."""
+    table = project.quick("status").partition("Runs")[0]
+    rows = [line for line in table.splitlines() if line.startswith("│")]
+    return [[cell.strip() for cell in line.strip("│").split("│")] for line in rows]
+
+
 @pytest.mark.parametrize(
     ("reason", "cause"),
     [("depends_on_blocked", "deals:6"), ("deal_blocked", "deals:4")],
