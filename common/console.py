@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,6 +20,7 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    SpinnerColumn,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
@@ -128,6 +129,25 @@ class Console:
         )
         with Progress(*columns, console=self.out, transient=True) as bar:
             yield Task(self, title, total, bar)
+
+    @contextmanager
+    def waiting(self, title: str) -> Iterator[Callable[[], None]]:
+        """Show that something without a count goes on; give what is to be called meanwhile."""
+        if self.out.is_terminal and not self.log_json:
+            columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+            with Progress(*columns, console=self.out, transient=True) as bar:
+                bar.add_task(title, total=None)
+                yield lambda: None
+            return
+        started = said = time.monotonic()
+
+        def still() -> None:
+            nonlocal said
+            if time.monotonic() - said >= PLAIN_LINE_EVERY:
+                said = time.monotonic()
+                self.say(f"{title}: {said - started:.0f} s")
+
+        yield still
 
 
 def _cell(value: object) -> str:

@@ -56,7 +56,13 @@ def plan_command(frame: Frame) -> Headline:
     """Freeze the warehouse's plan and print it."""
     host = frame.settings.nutshell().url
     with journal_only(frame, "plan") as journal:
-        plan = freeze(frame.paths, audit=journal.audit, seeds=frame.settings.seeds_dir, host=host)
+        plan = freeze(
+            frame.paths,
+            audit=journal.audit,
+            seeds=frame.settings.seeds_dir,
+            host=host,
+            console=frame.console,
+        )
         print_plan(frame.console, plan, observed_rate(journal.audit))
     return plan
 

@@ -75,13 +75,13 @@ def _beat(frame: Frame, *, verbose: bool) -> None:
     quiet = frame if verbose else replace(frame, console=_quiet(frame))
     _extract(frame, "visual-practice", "--delta", verbose=verbose)
     _extract(frame, "nutshell", verbose=verbose)
-    if not build(frame):
+    if not build(quiet):
         raise GateRefused("The build failed as said above: nothing was written. Mend it first.")
     plan = plan_command(quiet)
     check_leave(frame, plan, sample=False)
     tally = carry_out(quiet, plan) if _has_work(frame, plan) else Tally()
     back = read_back(quiet)
-    if back and not build(frame):
+    if back and not build(quiet):
         frame.console.complain("Written and read back; the build failed as said above. Mend it.")
         raise Exit(1)
     name_trouble(frame.console, tally)

@@ -7,6 +7,7 @@ Not a decision about any record: those are SQL's. What is refused is a warehouse
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import duckdb
 import orjson
 
+from common.console import Console
 from common.paths import DataPaths, ensure_folder, fsync_folder, write_durably
 from load.audit.questions import Audit
 from load.plan.builds import Build, check_build
@@ -39,7 +41,7 @@ _CALLS = {
 _NOUNS = {"account": "Account", "contact": "Contact", "lead": "Lead", "activity": "Activity"}
 
 
-def freeze(paths: DataPaths, *, audit: Audit, seeds: Path, host: str) -> Headline:
+def freeze(paths: DataPaths, *, audit: Audit, seeds: Path, host: str, console: Console) -> Headline:
     """Freeze the warehouse's plan; raise GateRefused where the warehouse is stale or failed."""
     with open_warehouse(paths) as warehouse:
         check_warehouse(warehouse, audit=audit, seeds=seeds)
@@ -47,7 +49,9 @@ def freeze(paths: DataPaths, *, audit: Audit, seeds: Path, host: str) -> Headlin
         schema = _elements(warehouse, "plan.plan_schema")
         envelope = _elements(warehouse, "plan.plan_envelope")
         mapping, destination = mapping_digest(files), elements_digest(schema)
-        digest = _content_digest(warehouse, mapping, destination)
+        counted = warehouse.execute("select count(*) from plan.plan_operations").fetchall()
+        with console.progress("Freezing", counted[0][0]) as task:
+            digest = _content_digest(warehouse, mapping, destination, task.advance)
         _write_rows(warehouse, paths, digest)
         headline = Headline(
             digest=digest,
@@ -89,7 +93,12 @@ def _elements(warehouse: duckdb.DuckDBPyConnection, table: str) -> set[Element]:
     }
 
 
-def _content_digest(warehouse: duckdb.DuckDBPyConnection, mapping: str, schema: str) -> str:
+def _content_digest(
+    warehouse: duckdb.DuckDBPyConnection,
+    mapping: str,
+    schema: str,
+    advance: Callable[[int], None],
+) -> str:
     """Digest every row in the plan's order, row by row, in a stream."""
     columns = ", ".join(f'"{name}"' for name in COLUMNS if name != "position")
     cursor = warehouse.execute(
@@ -104,6 +113,7 @@ def _content_digest(warehouse: duckdb.DuckDBPyConnection, mapping: str, schema: 
         while rows := cursor.fetchmany(20_000):
             for (line,) in rows:
                 yield line
+            advance(len(rows))
 
     return digest_lines(lines())
 

@@ -94,7 +94,8 @@ def _purge(frame: Frame, before: datetime, by: str, *, yes: bool, host: Host | N
             # said before it is done: a purge that is killed leaves its name and is run again
             removed = [*summary(found.holdings), *contents]
             journal.write(purge_audit.note(run_id, by, before, removed))
-            remove(frame.paths, found.holdings, host)
+            with frame.console.progress("Removing", len(found.holdings)) as task:
+                remove(frame.paths, found.holdings, host, task.advance)
             journal.write(purge_audit.forget(before))
             status = "done"
         finally:

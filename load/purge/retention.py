@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,9 +88,15 @@ def find(paths: DataPaths, host: Host | None, before: datetime) -> Found:
     return Found([*derived, *runs, *aged], leaned_on)
 
 
-def remove(paths: DataPaths, holdings: Sequence[Holding], host: Host | None = None) -> None:
+def remove(
+    paths: DataPaths,
+    holdings: Sequence[Holding],
+    host: Host | None = None,
+    advance: Callable[[], object] = lambda: None,
+) -> None:
     """Remove them; a kill between any two leaves no half run where dbt would read it."""
     for holding in holdings:
+        advance()
         path = holding.path
         if holding.what == HOSTED and host is not None:
             host.remove(path.as_posix())

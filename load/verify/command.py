@@ -103,15 +103,15 @@ def build(frame: Frame) -> bool:
     # unit tests say nothing about this night's data; dbt's own variable may leave out more
     environment.setdefault("DBT_EXCLUDE_RESOURCE_TYPES", "unit_test")
     try:
-        done = subprocess.run(
-            [dbt, "--quiet", "build"],
-            cwd=PROJECT_ROOT,
-            env=environment,
-            check=False,
-        )
+        process = subprocess.Popen([dbt, "--quiet", "build"], cwd=PROJECT_ROOT, env=environment)
     except OSError:
         raise GateRefused("dbt can not be started. `make install` installs it.") from None
-    return done.returncode == 0
+    with process, frame.console.waiting("dbt build") as still:
+        while True:
+            try:
+                return process.wait(timeout=1.0) == 0
+            except subprocess.TimeoutExpired:
+                still()
 
 
 def show_review(frame: Frame) -> None:
