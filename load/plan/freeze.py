@@ -49,8 +49,8 @@ def freeze(paths: DataPaths, *, audit: Audit, seeds: Path, host: str, console: C
         schema = _elements(warehouse, "plan.plan_schema")
         envelope = _elements(warehouse, "plan.plan_envelope")
         mapping, destination = mapping_digest(files), elements_digest(schema)
-        counted = warehouse.execute("select count(*) from plan.plan_operations").fetchall()
-        with console.progress("Freezing", counted[0][0]) as task:
+        counts = _counts(warehouse)
+        with console.progress("Freezing", counts["operations"]) as task:
             digest = _content_digest(warehouse, mapping, destination, task.advance)
         _write_rows(warehouse, paths, digest)
         headline = Headline(
@@ -66,7 +66,7 @@ def freeze(paths: DataPaths, *, audit: Audit, seeds: Path, host: str, console: C
                 warehouse, "select * from preflight.preflight_definitions order by all"
             ),
             **_blockers(warehouse),
-            **_counts(warehouse),
+            **counts,
         )
     write_durably(paths.plans / f"{digest}.json", orjson.dumps(headline.__dict__))
     return headline
