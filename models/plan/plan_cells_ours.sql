@@ -12,17 +12,7 @@ with settled as (
 
 cells as (
 
-    {% for kind in ['account', 'contact', 'lead', 'activity'] %}
-        select
-            record_key,
-            kind,
-            {{ payload_cells(kind, 'desired') }} as cells
-        from settled
-        where kind = '{{ kind }}'
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {% endfor %}
+    {{ cells_by_kind('settled') }}
 
 )
 

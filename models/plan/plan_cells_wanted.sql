@@ -13,17 +13,7 @@ with known as (
 
 cells as (
 
-    {% for kind in ['account', 'contact', 'lead', 'activity'] %}
-        select
-            record_key,
-            kind,
-            {{ payload_cells(kind, 'desired') }} as cells
-        from known
-        where kind = '{{ kind }}'
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {% endfor %}
+    {{ cells_by_kind('known') }}
 
 )
 
