@@ -127,7 +127,7 @@ def _make_cells(link: duckdb.DuckDBPyConnection, records: int) -> None:
         link.execute(
             f"create table plan_cells_{table} as select {key},"  # noqa: S608 - our own words
             f" map([{names}], [{texts}]) as cells,"
-            " false as is_gone, null::timestamptz as modified_at"
+            " hash(cells) as cells_hash, false as is_gone, null::timestamptz as modified_at"
             f" from range({records}) as counter (i)"
         )
     link.execute(
