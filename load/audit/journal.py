@@ -38,6 +38,18 @@ Work = Callable[[sqlite3.Connection], None]
 class _Job:
     work: Work
     done: Future[None] = field(default_factory=Future)
+    awaited: bool = True
+
+    def begin(self) -> None:
+        """Begin: from here on nobody who waits can take it back, and it is written in any case."""
+        self.awaited = self.done.set_running_or_notify_cancel()
+
+    def end(self, error: Exception | None = None) -> None:
+        """Tell whoever still waits."""
+        if self.awaited and error is None:
+            self.done.set_result(None)
+        elif self.awaited:
+            self.done.set_exception(error)
 
 
 class Journal:
@@ -93,6 +105,8 @@ class Journal:
             jobs, going = self._take()
             if not jobs:
                 continue
+            for job in jobs:
+                job.begin()
             if self._broken is not None:
                 _fail(jobs, self._broken)
                 continue
@@ -103,10 +117,7 @@ class Journal:
                 _fail(jobs, self._broken)
                 continue
             for job in jobs:
-                if job in refused:
-                    job.done.set_exception(AlreadyThere())
-                else:
-                    job.done.set_result(None)
+                job.end(AlreadyThere() if job in refused else None)
         connection.close()
 
     def _take(self) -> tuple[list[_Job], bool]:
@@ -219,7 +230,7 @@ class Journal:
 
 def _fail(jobs: Sequence[_Job], error: Exception) -> None:
     for job in jobs:
-        job.done.set_exception(error)
+        job.end(error)
 
 
 def damaged(path: Path, error: sqlite3.Error) -> DataDamaged:

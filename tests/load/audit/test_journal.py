@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -177,6 +178,30 @@ def test_a_full_disk_stops(tmp_path):
             asyncio.run(journal.intend(intent(1)))
     with Journal(tmp_path / "audit.sqlite") as journal:
         assert journal.audit.version() == 0
+
+
+def test_who_no_longer_waits_stops_no_one(tmp_path):
+    """A walk that ends midway cancels its workers: their notes are taken, and all later ones."""
+    begun, held = threading.Event(), threading.Event()
+
+    def work(_):
+        begun.set()
+        held.wait(10)
+
+    async def stopped(journal):
+        first = asyncio.create_task(journal.note(work))
+        await asyncio.to_thread(begun.wait)
+        second = asyncio.create_task(journal.intend(intent(1)))
+        await asyncio.sleep(0)  # it waits by now
+        for task in (first, second):
+            task.cancel()
+        await asyncio.gather(first, second, return_exceptions=True)
+        held.set()
+
+    with Journal(tmp_path / "audit.sqlite") as journal:
+        asyncio.run(stopped(journal))
+        journal.submit(lambda _: None).result(timeout=10)
+        assert journal.audit.record_by_key("people:1").state == "intended"
 
 
 def test_published_as_declared(tmp_path):
