@@ -5,6 +5,7 @@ Not a place for decisions about data; those are models and seeds.
 """
 
 import atexit
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,14 @@ class Plugin(BasePlugin):
     """Gives the build's connection `publish_file(new, target)`, `first_damage`, `say_last`."""
 
     def initialize(self, config: dict[str, Any]) -> None:
-        """Make whatever the build writes readable by its owner only: it holds patients' data."""
+        """
+        Make whatever the build writes readable by its owner only: it holds patients' data.
+
+        What dbt has parsed until here lives to its end: a build of few records is an eighth faster
+        when Python does not look through it for garbage again and again.
+        """
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
         make_private()
         flags: Any = get_flags()  # type: ignore[no-untyped-call]
         root = Path(flags.PROJECT_DIR or ".")

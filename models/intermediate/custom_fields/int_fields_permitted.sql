@@ -4,7 +4,15 @@ declared as (select * from {{ ref('stg_visual_practice__fields') }}),
 
 classes as (select * from {{ ref('field_classes') }}),
 
-objects as (select * from {{ ref('objects') }}),
+objects as (
+    select
+        objects.object,
+        -- a policy that nobody knows moves nothing
+        coalesce(object_policies.fields_move, false) as fields_move
+    from {{ ref('objects') }} as objects
+    left join {{ ref('object_policies') }} as object_policies
+        on objects.policy = object_policies.policy
+),
 
 fields as (
     select
@@ -29,7 +37,7 @@ decided as (
         -- patients' data moves (or moves masked) only when somebody has signed for it
         case
             when fields.is_phi and fields.permitted_by is null then 'exclude'
-            when objects.policy in ('exclude', 'land_only', 'inventory') then 'exclude'
+            when not objects.fields_move then 'exclude'
             else coalesce(fields.policy, 'migrate')
         end as policy
     from fields

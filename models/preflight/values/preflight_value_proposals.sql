@@ -1,11 +1,14 @@
-{# The target that a first look gives to each value in use: `load propose` looks closer. #}
+{# The target that a first look gives to each value in use: `load propose` looks closer. How sure
+   each likeness makes, and why, is told by seeds/reference/likenesses.csv. #}
 with
 
 values_in_use as (select * from {{ ref('preflight_values_in_use') }}),
 
 likened as (select * from {{ ref('preflight_values_likened') }}),
 
-proposed as (
+likenesses as (select * from {{ ref('likenesses') }}),
+
+placed as (
     select distinct
         -- ids
         values_in_use.map,
@@ -14,32 +17,18 @@ proposed as (
         values_in_use.source_value,
 
         -- text
+        likened.fitting,
+        likened.first_name,
         case
-            when likened.likeness is not null then likened.fitting
+            when likened.likeness is not null then likened.likeness
             when values_in_use.keeps_value and values_in_use.source_value <> ''
-                then values_in_use.source_value
-            when values_in_use.targets = 'outcomes' then ''
-            else coalesce(likened.first_name, '')
-        end as proposed_value,
-        case
-            when likened.likeness = 0.97 then 'the same word'
-            when likened.likeness is not null then 'means the same'
-            when values_in_use.keeps_value and values_in_use.source_value <> ''
-                then 'kept as it is'
-            when values_in_use.targets = 'outcomes' then 'nothing says that it is closed'
-            else 'where all begin'
-        end as reason,
+                then if(likened.first_name is null, 'first_of_its_kind', 'beside_others')
+            when values_in_use.targets = 'outcomes' then 'not_closed'
+            else 'unlike_any'
+        end as likeness,
 
         -- numbers
-        case
-            when likened.likeness = 0.97 then 0.97
-            -- two that fit as well as each other are half a proposal each
-            when likened.likeness is not null then likened.likeness / likened.fitting_names
-            when values_in_use.keeps_value and values_in_use.source_value <> ''
-                then if(likened.first_name is null, 0.85, 0.6)
-            when values_in_use.targets = 'outcomes' then 0.6
-            else 0.3
-        end::decimal(3, 2) as confidence
+        likened.fitting_names
     from values_in_use
     left join likened
         on
@@ -47,6 +36,34 @@ proposed as (
             and values_in_use.key_object = likened.key_object
             and values_in_use.key_field = likened.key_field
             and values_in_use.source_value = likened.source_value
+),
+
+proposed as (
+    select
+        -- ids
+        placed.map,
+        placed.key_object,
+        placed.key_field,
+        placed.source_value,
+
+        -- text
+        coalesce(
+            case likenesses.proposes
+                when 'the fitting name' then placed.fitting
+                when 'the value itself' then placed.source_value
+                when 'the first name' then placed.first_name
+            end,
+            ''
+        ) as proposed_value,
+        likenesses.reason,
+
+        -- numbers: two that fit as well as each other are half a proposal each
+        cast(
+            likenesses.confidence / if(likenesses.is_shared, placed.fitting_names, 1)
+            as decimal(3, 2)
+        ) as confidence
+    from placed
+    inner join likenesses on placed.likeness = likenesses.likeness
 )
 
 select * from proposed

@@ -7,6 +7,8 @@ names as (select * from {{ ref('preflight_target_names') }}),
 
 synonyms as (select * from {{ ref('synonyms') }}),
 
+likenesses as (select * from {{ ref('likenesses') }}),
+
 texts as (
     select distinct source_value as text from values_in_use
     union
@@ -45,8 +47,8 @@ paired as (
         values_in_use.source_value,
         names.name,
         case
-            when lower(trim(values_in_use.source_value)) = lower(trim(names.name)) then 0.97
-            when list_has_any(mine.concepts, theirs.concepts) then 0.8
+            when lower(trim(values_in_use.source_value)) = lower(trim(names.name)) then 'same_word'
+            when list_has_any(mine.concepts, theirs.concepts) then 'same_meaning'
         end as likeness,
         names.position
     from values_in_use
@@ -61,16 +63,23 @@ paired as (
 
 likened as (
     select
-        map,
-        key_object,
-        key_field,
-        source_value,
-        arg_max(name, (likeness, -position)) filter (where likeness is not null) as fitting,
-        max(likeness) as likeness,
-        count(distinct name) filter (where likeness = 0.8) as fitting_names,
-        arg_min(name, position) as first_name
+        paired.map,
+        paired.key_object,
+        paired.key_field,
+        paired.source_value,
+        arg_max(
+            paired.name,
+            case
+                when likenesses.likeness is not null
+                    then (likenesses.confidence, -paired.position)
+            end
+        ) as fitting,
+        arg_max(likenesses.likeness, likenesses.confidence) as likeness,
+        count(distinct paired.name) filter (where likenesses.is_shared) as fitting_names,
+        arg_min(paired.name, paired.position) as first_name
     from paired
-    group by map, key_object, key_field, source_value
+    left join likenesses on paired.likeness = likenesses.likeness
+    group by paired.map, paired.key_object, paired.key_field, paired.source_value
 )
 
 select * from likened
