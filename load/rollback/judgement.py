@@ -106,26 +106,37 @@ def _judge_created(
             wrote = orjson.loads(steps[step].after or "{}")
             if not shows(step, wrote, current):
                 verdict.kept.append((step, EDITED))
-    for name, then in each_field(ours):
-        if name.split(".", 1)[0] not in skipped and not same(then, field_of(shown, name)):
-            verdict.kept.append((name, EDITED))
-    new = set(dict(each_field({"customFields": shown.get("customFields") or {}}))) - set(
-        dict(each_field({"customFields": ours.get("customFields") or {}}))
-    )
-    verdict.kept += [(name, EDITED) for name in sorted(new)]
+    verdict.kept += [(name, EDITED) for name in differing(ours, shown, skipped)]
     if _new(ours, current, "participants"):
         verdict.kept.append(("participants", EDITED))
     verdict.links = [
         (kind, number) for key, kind in LINKED.items() for number in _new(ours, current, key)
     ]
     verdict.links += others
-    # a lead shows how many it has: more than the list of activities tells of
-    counts = current.get("activitiesCount")
-    more = sum(map(int, counts.values())) if isinstance(counts, Mapping) else 0
-    if (more := more - sum(kind == "activity" for kind, _ in others)) > 0:
-        verdict.kept.append((None, f"linked to by {more} more activities"))
+    verdict.kept += activities_besides(current, others)
     verdict.delete = not verdict.keeps
     return verdict
+
+
+def differing(ours: Mapping[str, Any], shown: Mapping[str, Any], skipped: set[str]) -> list[str]:
+    """Name the fields that are not as we left them, those too that nobody had filled by then."""
+    then = dict(each_field(ours))
+    since = [name for name, _ in each_field(shown) if name not in then]
+    return [
+        name
+        for name in (*then, *sorted(since))
+        if name.split(".", 1)[0] not in skipped and not same(then.get(name), field_of(shown, name))
+    ]
+
+
+def activities_besides(
+    current: Mapping[str, Any], others: Collection[Link]
+) -> list[tuple[str | None, str]]:
+    """Tell of activities that keep a lead: it shows how many it has, the list may know of fewer."""
+    counts = current.get("activitiesCount")
+    more = sum(map(int, counts.values())) if isinstance(counts, Mapping) else 0
+    more -= sum(kind == "activity" for kind, _ in others)
+    return [(None, f"linked to by {more} more activities")] if more > 0 else []
 
 
 def _ours(writes: list[Write]) -> dict[str, Any]:

@@ -64,3 +64,14 @@ def test_activities_keep_a_record():
     assert verdict.links == links
     assert verdict.kept == [(None, "linked to by 1 more activities")]
     assert not verdict.delete
+
+
+def test_a_field_that_was_not_shown_is_a_humans_once_it_is():
+    """Nutshell leaves out what is empty: a telephone that is there now was added by somebody."""
+    writes = [written(write_id=1, operation="create", after='{"description": "D"}')]
+    now = {"description": "D", "phone": {"0": {"number": "1"}}, "accounts": [], "email": None}
+
+    verdict = judge(writes, now)
+
+    assert verdict.kept == [("phone", "edited since")]
+    assert not verdict.delete
