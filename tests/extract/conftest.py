@@ -46,18 +46,22 @@ class Sandbox:
     def stats(self):
         return httpx.get(f"{self.url}/_sandbox/stats").json()
 
-    def ids(self, name):
-        """List an object's ids the slow way, in peace."""
+    def records(self, name):
+        """List an object the slow way, in peace."""
         headers = {"Authorization": f"Bearer {self.env['VISUAL_PRACTICE_TOKEN']}"}
-        ids, page = [], 1
+        records, page = [], 1
         while True:
             params = {"page": page, "per_page": 200, "include_deleted": "true"}
             where = f"{self.url}/api/v1/{name}"
             data = httpx.get(where, params=params, headers=headers).json()["data"]
             if not data:
-                return ids
-            ids += [row["id"] for row in data]
+                return records
+            records += data
             page += 1
+
+    def ids(self, name):
+        """List an object's ids."""
+        return [record["id"] for record in self.records(name)]
 
 
 @pytest.fixture(scope="session")
