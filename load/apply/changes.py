@@ -18,7 +18,7 @@ from load.apply.looks import looked_twice
 from load.apply.resolve import needed
 from load.apply.shapes import as_shown, each_field, field_of, field_values, put, shows, without
 from load.apply.writer import Writer
-from load.audit.entries import Outcome, register_match
+from load.audit.entries import Outcome
 from load.audit.questions import Write
 from load.plan.frozen import Operation
 
@@ -194,21 +194,10 @@ class Change:
     ) -> None:
         operation = self.operation
         known = self.writer.audit.record(operation.source_object, operation.source_id)
-        if known is None or known.state == "deleted":
-            # matched, and now filled: the record is noted with its first write
-            await self.journal.note(
-                lambda link: register_match(
-                    link,
-                    kind=operation.kind,
-                    source_object=operation.source_object,
-                    source_id=operation.source_id,
-                    nutshell_id=self.nutshell_id,
-                    run_id=self.writer.run_id,
-                    plan_digest=self.writer.plan_digest,
-                    desired=None,
-                    desired_hash=None,
-                )
-            )
+        # matched, and now filled: the record is noted with its first write
+        state = await self.writer.note_match(
+            operation, self.nutshell_id, plan_digest=self.writer.plan_digest
+        )
         if not self.whole:
             await self.journal.settle(
                 Outcome(
@@ -228,7 +217,7 @@ class Change:
                 nutshell_id=self.nutshell_id,
                 rev_after=str(answer.get("rev") or "") or None,
                 after=_json(field_values(answer, wanted)),
-                state=known.state if known and known.exists else "matched",
+                state=state,
                 html_url=answer.get("htmlUrl"),
                 desired=self._ours(wanted, known.desired if known else None),
                 desired_hash=operation.desired_hash,

@@ -15,7 +15,7 @@ from load.apply.changes import Change
 from load.apply.creates import create, put_file
 from load.apply.resolve import Unresolved, links, needed, resolve
 from load.apply.writer import Writer
-from load.audit.entries import Outcome, insert_outcome, register_match, void
+from load.audit.entries import Outcome, insert_outcome, void
 from load.audit.journal import Journal
 from load.audit.questions import Write
 from load.destination import Destination
@@ -105,21 +105,13 @@ class Executor(Writer):
     async def _known(self, operation: Operation) -> bool:
         """Note what Nutshell has already; merged and excluded records have no id."""
         if operation.nutshell_id is not None and operation.step == "record":
-            known = self.audit.record(operation.source_object, operation.source_id)
-            if known is None or known.state == "deleted":
-                await self.journal.note(
-                    lambda link: register_match(
-                        link,
-                        kind=operation.kind,
-                        source_object=operation.source_object,
-                        source_id=operation.source_id,
-                        nutshell_id=operation.nutshell_id or 0,
-                        run_id=self.run_id,
-                        plan_digest=self.plan_digest,
-                        desired=operation.desired,
-                        desired_hash=operation.desired_hash,
-                    )
-                )
+            await self.note_match(
+                operation,
+                operation.nutshell_id,
+                plan_digest=self.plan_digest,
+                desired=operation.desired,
+                desired_hash=operation.desired_hash,
+            )
         self.tally.note("skipped")
         return True
 

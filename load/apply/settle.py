@@ -17,7 +17,7 @@ from load.apply.creates import settle_create
 from load.apply.looks import looked_twice
 from load.apply.shapes import field_values, shows
 from load.apply.writer import Stop, Writer
-from load.audit.entries import Outcome, register_match
+from load.audit.entries import Outcome
 from load.audit.questions import Write
 
 AT_ONCE = 96
@@ -101,23 +101,11 @@ async def _gone(writer: Writer, write: Write) -> bool:
 async def _done(
     writer: Writer, write: Write, payload: Mapping[str, Any], shown: Mapping[str, Any]
 ) -> bool:
-    record = writer.audit.record(write.source_object, write.source_id)
     whole = write.step == "record" and write.operation == "update"
-    exists = record is not None and record.state != "deleted"
-    if whole and not exists:
-        # a matched record's first write, or its first since a rollback let go of it
-        await writer.journal.note(
-            lambda link: register_match(
-                link,
-                kind=write.kind,
-                source_object=write.source_object,
-                source_id=write.source_id,
-                nutshell_id=write.nutshell_id or 0,
-                run_id=writer.run_id,
-                plan_digest=write.plan_digest,
-                desired=None,
-                desired_hash=None,
-            )
+    state = None
+    if whole:  # perhaps a matched record's first write, or its first since a rollback let go of it
+        state = await writer.note_match(
+            write, write.nutshell_id or 0, plan_digest=write.plan_digest
         )
     desired = writer.audit.value(
         "select desired from open_writes where write_id = ?", write.write_id
@@ -131,7 +119,7 @@ async def _done(
             after=orjson.dumps(
                 field_values(shown, payload) if write.step == "record" else payload
             ).decode(),
-            state=(record.state if record and exists else "matched") if whole else None,
+            state=state,
             desired=desired if whole else None,
             adds=None if write.step == "record" else desired,
             desired_hash=write.desired_hash if whole else None,

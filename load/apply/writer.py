@@ -18,8 +18,9 @@ from common.errors import (
     Transient,
     Unreachable,
 )
-from load.audit.entries import Intent, Outcome
+from load.audit.entries import Intent, Outcome, register_match
 from load.audit.journal import Journal
+from load.audit.questions import Write
 from load.destination import Destination
 from load.plan.frozen import Operation
 from load.tally import Tally
@@ -85,6 +86,34 @@ class Writer:
             return True
         self.tally.note("in doubt", operation.operation_key)
         return False
+
+    async def note_match(
+        self,
+        of: Operation | Write,
+        nutshell_id: int,
+        *,
+        plan_digest: str | None,
+        desired: str | None = None,
+        desired_hash: str | None = None,
+    ) -> str:
+        """Note a record that Nutshell held before us, where none stands; give its state."""
+        record = self.audit.record(of.source_object, of.source_id)
+        if record is not None and record.exists:
+            return record.state
+        await self.journal.note(
+            lambda link: register_match(
+                link,
+                kind=of.kind,
+                source_object=of.source_object,
+                source_id=of.source_id,
+                nutshell_id=nutshell_id,
+                run_id=self.run_id,
+                plan_digest=plan_digest,
+                desired=desired,
+                desired_hash=desired_hash,
+            )
+        )
+        return "matched"
 
     async def failed(
         self, operation: Operation, write_id: int, error: ApiError, state: str | None = None
