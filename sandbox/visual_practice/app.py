@@ -187,17 +187,28 @@ async def _advance(request: web.Request) -> web.Response:
 
 
 async def _edit(request: web.Request) -> web.Response:
-    """Let someone at the practice edit: {"object", "id", "fields"} or {…, "delete": true}."""
+    """
+    Let someone at the practice edit: {"object", "id"} with "fields", "custom_fields", "delete".
+
+    Stamped a second after the server's time, which moves there; or with "at", to which it moves
+    only if that is later.
+    """
     given, store = await request.json(), request.app[STORE]
     record = store.get(str(given.get("object")), str(given.get("id")))
     if record is None:
         raise ApiError(404, "not_found", "no such record")
-    moment = written(store.now + 1_000_000)
-    fields = {"deleted_at": moment} if given.get("delete") else given["fields"]
+    moment = str(given.get("at") or written(store.now + 1_000_000))
+    try:
+        server_time = written(max(store.now, micros(moment, store.zone)))
+    except ValueError as error:
+        raise ApiError(422, "invalid_parameter", "at must be an RFC 3339 time") from error
+    fields = {"deleted_at": moment} if given.get("delete") else given.get("fields") or {}
+    if custom := given.get("custom_fields"):
+        fields = {**fields, "custom_fields": {**(record.get("custom_fields") or {}), **custom}}
     with store:
         store.put(str(given["object"]), {**record, **fields, "modified_at": moment})
-        store.set_meta("now", moment)
-    return web.json_response({"server_time": moment})
+        store.set_meta("now", server_time)
+    return web.json_response({"server_time": server_time})
 
 
 async def _close(app: web.Application) -> None:

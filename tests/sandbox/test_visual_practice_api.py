@@ -252,6 +252,30 @@ def test_advance_changes_every_object_after_now(changing):
     assert any(r["stage"] == "Closed Won" and (r["closed_at"] or "") > start for r in won)
 
 
+def test_an_edit_is_stamped_when_it_is_said_to_be(changing):
+    """A second after the server's time, or at a time of its own; only a later one moves it."""
+    known = listed(changing, "people")[3]
+
+    def edit(**change):
+        body = {"object": "people", "id": known["id"], **change}
+        told = changing.post("/_sandbox/edit", json=body).json()
+        return told["server_time"], listed(changing, "people")[3]
+
+    now, there = edit(custom_fields={"note": "a"})
+    assert now == there["modified_at"] == "2026-10-30T12:00:01Z"
+    assert there["custom_fields"] == {**(known.get("custom_fields") or {}), "note": "a"}
+    assert edit(fields={"suffix": "III"}, at=known["modified_at"]) == (
+        now,
+        {**there, "suffix": "III", "modified_at": known["modified_at"]},
+    )
+    now, there = edit(fields={"suffix": None}, at="2027-01-01T00:00:00Z")
+    assert now == there["modified_at"] == "2027-01-01T00:00:00Z"
+    bad = changing.post(
+        "/_sandbox/edit", json={"object": "people", "id": known["id"], "at": "noon"}
+    )
+    assert error_of(bad) == (422, "invalid_parameter")
+
+
 def test_new_attachments_have_bytes(changing):
     """An attachment that the practice adds later can be fetched."""
     start = changing.get("/api/v1/metadata").json()["server_time"]
