@@ -31,7 +31,7 @@
    its key. #}
 {% macro custom_field_entries(json_column) -%}
     list_transform(
-        map_entries(coalesce(try_cast({{ json_column }} as map(varchar, json)), map {})),
+        {{ json_entries(json_column) }},
         lambda entry: struct_pack(
             field := 'customFields.' || entry.key,
             text := coalesce(

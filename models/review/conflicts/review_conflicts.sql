@@ -7,8 +7,9 @@ with images as (
         record_key,
         cast(arg_min(before, write_id) as json) as before
     from {{ ref('stg_audit__writes') }}
-    where step = 'record' and operation = 'update' and status = 'done'
+    where step = 'record' and operation in ('create', 'update') and status = 'done'
     group by record_key
+    having not bool_or(operation = 'create')
 
 ),
 

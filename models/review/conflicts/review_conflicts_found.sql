@@ -1,5 +1,5 @@
 {# What people did in Nutshell after our write, as plan and apply met it: fields that both or they
-   alone changed, and records that one side has deleted. #}
+   alone changed, those written over among them, and records that one side has deleted. #}
 with gone as (select * from {{ ref('plan_gone') }}),
 
 -- of a record that is gone nothing is left to decide field by field: what was read is of the past
@@ -27,23 +27,30 @@ planned as (
 
 ),
 
-at_write as (
+told_by_audit as (
 
     select
-        record_key,
-        kind,
-        'field' as what,
-        field,
-        ours,
-        now,
-        wanted,
-        true as source_changed,
-        true as destination_changed,
+        *,
         'keep_destination' as decision,
-        policy,
-        'apply' as found_by,
-        run_id
+        'apply' as found_by
     from {{ ref('review_conflicts_at_write') }}
+    union all by name
+    select
+        *,
+        'write' as decision,
+        'plan' as found_by
+    from {{ ref('review_conflicts_written') }}
+
+),
+
+audited as (
+
+    select
+        *,
+        'field' as what,
+        true as source_changed,
+        true as destination_changed
+    from told_by_audit
 
 ),
 
@@ -76,9 +83,9 @@ deleted as (
 conflicts as (
 
     select * from planned
-    union all
-    select * from at_write
-    union all
+    union all by name
+    select * from audited
+    union all by name
     select * from deleted
 
 )
