@@ -17,16 +17,9 @@ import duckdb
 import pytest
 
 from tests.journeys.frozen import Frozen
-from tests.journeys.meetings import (
-    FIELD,
-    MEETINGS,
-    OF_A_HUMAN,
-    OF_THE_PRACTICE,
-    choose,
-    edit,
-    words_held,
-)
+from tests.journeys.meetings import seed_lines
 from tests.journeys.road import Road, copy_project
+from tests.journeys.worked import Worked, write_notes
 
 SIZE = 200  # people: about 1,000 records
 UNUSED = "Nurturing"  # a status that the maps know and no record has yet
@@ -166,8 +159,12 @@ def stages(tmp_path_factory):
     road = made.road
     for name, target in (("status", "Working"), ("milestone", "Working"), ("outcome", "")):
         append(road, f"lead_{name}.csv", f"{UNUSED},{target},1,,<your name>,<date>,")
+    for name, lines in seed_lines().items():
+        for line in lines:
+            append(road, name, line, folder="")
     made.serve(road)
     try:
+        write_notes(road)
         made.fingerprint = road.fingerprint()
         road.run("extract", "visual-practice")
         road.run("extract", "nutshell")
@@ -209,8 +206,7 @@ def delta(stages):
     """`delta`: both sides went on working after the load, and one `load delta` ran; what it did."""
     with stages.at("loaded") as road:
         told = Worked(road)
-        told.practice()
-        told.people_in_nutshell()
+        told.both_sides()
         told.before = road.write_calls()
         first = road.start("load", "delta")
         told.second = second_one(road)
@@ -231,131 +227,6 @@ def second_one(road):
             break
         time.sleep(0.05)
     return road.run("load", "delta", expect=0)
-
-
-class Worked:
-    """What both sides did between a load and a delta, and what the delta made of it."""
-
-    def __init__(self, road):
-        self.road = road
-        self.ids = choose(road)
-        self.held = words_held(road, self.ids)
-        # two records of one person, merged: the one that stands for both, and its contact
-        ((self.twin, self.ids["survivor"]),) = [
-            (twin, (survivor.removeprefix("people:"), known_id))
-            for twin, survivor, known_id in road.rows(
-                "select min(record_key), survivor_key, min(known_id) from plan.plan_verdicts"
-                " where source_object = 'people' and reason = 'duplicate_of'"
-                " group by survivor_key having count(*) = 1 order by survivor_key limit 1"
-            )
-        ]
-
-        # two organizations that a human has merged: the same
-        ((self.heir, survivor, self.account),) = road.rows(
-            "select merged.record_key, merged.survivor_key, survivor.known_id"
-            " from plan.plan_verdicts as merged inner join plan.plan_verdicts as survivor"
-            " on merged.survivor_key = survivor.record_key"
-            " where merged.source_object = 'organizations' and merged.reason = 'duplicate_of'"
-        )
-        self.ids["organization"] = (survivor.removeprefix("organizations:"), self.account)
-        self.children = self.children_of(survivor)
-
-    def children_of(self, key):
-        """Name the organizations whose parent it is."""
-        query = (
-            "select record_key from nutshell.nutshell_organizations"
-            " where list_contains(depends_on, ?)"
-        )
-        return {child for (child,) in self.road.rows(query, key)}
-
-    def key(self, name):
-        return f"people:{self.ids[name][0]}"
-
-    def at_practice(self, name, **change):
-        body = {"object": "people", "id": self.ids[name][0], **change}
-        self.road.control("edit", body, system="VISUAL_PRACTICE")
-
-    def in_nutshell(self, name, **change):
-        self.road.control("edit", {"entity": "Contacts", "id": self.ids[name][1], **change})
-
-    def practice(self):
-        """A day at the practice, and some edits that are known by name."""
-        self.road.control("advance", {"hours": 24}, system="VISUAL_PRACTICE")
-        for meeting in MEETINGS:
-            if did := edit(meeting.practice, OF_THE_PRACTICE):
-                self.at_practice(meeting.name, **did)
-        self.at_practice("human", fields={"suffix": "III"})  # another field than the human's
-        self.at_practice("survivor", delete=True)
-        self.at_practice("organization", object="organizations", delete=True)
-
-    def people_in_nutshell(self):
-        """People work in Nutshell too."""
-        for meeting in MEETINGS:
-            if did := edit(meeting.nutshell, OF_A_HUMAN):
-                self.in_nutshell(meeting.name, **did)
-        self.in_nutshell("human", fields={FIELD: "A human's other words"})
-
-    def read(self, road):
-        """Ask the warehouse what the delta brought and what it wrote."""
-        run = max(path.name for path in (road.data / "raw" / "visual_practice").glob("2*"))
-        self.changed = set()
-        for name in ("organizations", "people", "leads", "deals", "activities", "attachments"):
-            place = road.data / "raw" / "visual_practice" / run / name / "*.parquet"
-            if list(place.parent.glob("*.parquet")):
-                query = f"select '{name}:' || id from read_parquet('{place}')"  # noqa: S608
-                self.changed |= {key for (key,) in road.rows(query)}
-        self.written = {
-            key
-            for (key,) in road.rows(
-                "select distinct record_key from review.review_writes where status = 'done'"
-                " and run_id = (select max(run_id) from review.review_writes)"
-            )
-        }
-        # the fields that it sent, by record
-        self.sent = {
-            (key, field)
-            for key, field in road.rows(
-                "select record_key, unnest(json_keys(payload)) from staging.stg_audit__writes"
-                " where status = 'done' and step = 'record'"
-                " and run_id = (select max(run_id) from review.review_writes)"
-            )
-        }
-        self.touched = {
-            key
-            for (key,) in road.rows(
-                """
-                select parent_key from intermediate.int_attachments_routed
-                where list_contains($changed, 'attachments:' || source_id)
-                union all
-                select survivor_key from plan.plan_verdicts
-                where survivor_key is not null and list_contains($changed, record_key)
-                union all
-                select record_key from (
-                    select record_key, unnest(depends_on) as needed from plan.plan_verdicts
-                ) where list_contains($changed, needed)
-                """.replace("$changed", str(sorted(self.changed)))
-            )
-        }
-        # these live on in what the deleted ones became
-        self.touched |= {self.twin, self.heir, *self.children}
-        self.children_now = self.children_of(self.heir)
-        self.verdicts = {
-            key: rest
-            for key, *rest in road.rows(
-                "select record_key, reason, known_id from plan.plan_verdicts"
-            )
-        }
-        self.conflicts = {
-            (key, what, field): rest
-            for key, what, field, *rest in road.rows(
-                "select record_key, what, field, before, ours, now, wanted, decision"
-                " from review.review_conflicts"
-            )
-        }
-        self.holds = words_held(road, self.ids)
-        self.planned = dict(
-            road.rows("select record_key, planned_bucket from review.review_buckets")
-        )
 
 
 @pytest.fixture

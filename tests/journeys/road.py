@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,22 @@ class Road:
             body = json.load(answer)
         assert not body.get("error"), body["error"]
         return body["result"]
+
+    def ask_practice(self, path: str, **query: Any) -> Any:
+        """Ask the practice's API as the extractor does."""
+        request = urllib.request.Request(  # noqa: S310 - loopback
+            f"{self.env['VISUAL_PRACTICE_URL']}/api/v1/{path}?{urllib.parse.urlencode(query)}",
+            headers={"Authorization": f"Bearer {self.env['VISUAL_PRACTICE_TOKEN']}"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+            return json.load(answer)
+
+    def practice_has(self, name: str, **query: Any) -> list[dict[str, Any]]:
+        """List the practice's records of an object, page by page."""
+        found: list[dict[str, Any]] = []
+        while page := self.ask_practice(name, page=len(found) // 200 + 1, **query)["data"]:
+            found += page
+        return found
 
     def make_field(self, entity: str, name: str, kind: str) -> None:
         """Let the administrator make a custom field in Nutshell."""

@@ -5,10 +5,22 @@ from itertools import product
 
 import aiohttp
 import pytest
+import yaml
 from aiohttp import web
 
 from tests.journeys.listening import listening
-from tests.journeys.meetings import FIELD, MEETINGS, OF_A_HUMAN, OF_THE_PRACTICE
+from tests.journeys.meetings import (
+    CASES,
+    CELLS,
+    DEFAULT,
+    MEETINGS,
+    OF_A_HUMAN,
+    OF_THE_PRACTICE,
+    OUTCOMES,
+    POLICIES,
+)
+from tests.journeys.road import PROJECT
+from tests.journeys.worked import after
 
 pytestmark = pytest.mark.journey
 
@@ -36,55 +48,79 @@ def test_exactly_the_changed_records_are_written(delta):
 
 def test_each_meeting_of_both_sides_has_a_row():
     """Source × destination × null: docs/delta.md has one outcome for every pair, and one only."""
-    filled = {(m.practice, m.nutshell) for m in MEETINGS if not m.was_empty}
+    filled = {(m.practice, m.nutshell) for m in OUTCOMES if not m.was_empty}
     assert filled == set(product(("unchanged", "changed", "deleted", "emptied"), repeat=2))
-    empty = {(m.practice, m.nutshell) for m in MEETINGS if m.was_empty}
+    empty = {(m.practice, m.nutshell) for m in OUTCOMES if m.was_empty}
     assert empty == set(product(("still empty", "filled"), repeat=2)) - {("still empty",) * 2}
-    assert len(MEETINGS) == len(filled | empty)
+    assert len(MEETINGS) == len(OUTCOMES)
 
 
-@pytest.mark.parametrize("meeting", MEETINGS, ids=lambda meeting: meeting.name)
-def test_a_meeting_ends_as_documented(delta, meeting):
+def test_each_policy_has_a_column():
+    """Every word of the seed's two columns is met, with a row wherever a policy is asked."""
+    tests = yaml.safe_load((PROJECT / "seeds" / "_plan__seeds.yml").read_text())
+    (seed,) = (seed for seed in tests["seeds"] if seed["name"] == "conflicts")
+    words = {
+        column["name"]: set(column["data_tests"][0]["accepted_values"]["arguments"]["values"])
+        for column in seed["columns"]
+        if column["name"] in ("on_conflict", "on_null")
+    }
+    met = [policy.split(", ") for policy in (DEFAULT, *POLICIES)]
+    assert {conflict for conflict, _ in met} == words["on_conflict"]
+    assert {null for _, null in met} == words["on_null"]
+    assert CELLS.keys() == {meeting for meeting in OUTCOMES if not meeting.deletes}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_meeting_ends_as_documented(delta, case):
     """As docs/delta.md says: what is written, what is listed, and what Nutshell holds."""
-    key, was = delta.key(meeting.name), delta.held[meeting.name]
-    assert (was is None) == meeting.was_empty
-    assert ((key, FIELD) in delta.sent) == (meeting.written == "yes")
-    of_practice = after(meeting.practice, was, OF_THE_PRACTICE)
-    of_human = after(meeting.nutshell, was, OF_A_HUMAN)
-    holds = {
-        "what we wrote": was,
-        "the practice's": OF_THE_PRACTICE,
-        "the human's": OF_A_HUMAN,
-        "nothing": None,
-        "no record": "no record",
-    }
-    assert delta.holds[meeting.name] == holds[meeting.holds]
-    listed = {
-        (what, field): (ours, now, wanted, decision)
-        for (record, what, field), (_, ours, now, wanted, decision) in delta.conflicts.items()
-        if record == key
-    }
-    what, _, decision = meeting.listed.partition(", ")
-    if what == "–":
-        assert listed == {}
-    elif what == "field":
-        assert listed == {("field", FIELD): (was, of_human, of_practice, decision)}
-    else:
-        assert listed == {(what, None): (None, None, None, decision)}
+    key = delta.key(case.name, case.object)
+    holds, listed, sent = {}, {}, set()
+    for field in case.fields:
+        was, outcome = delta.held[case.name][field.target], case.outcome(field)
+        assert (was is None) == case.meeting.was_empty
+        of_practice = after(case.meeting.practice, was, OF_THE_PRACTICE)
+        of_human = after(case.meeting.nutshell, was, OF_A_HUMAN)
+        holds[field.target] = {
+            "what we wrote": was,
+            "the practice's": OF_THE_PRACTICE,
+            "the human's": OF_A_HUMAN,
+            "nothing": None,
+            "no record": "no record",
+        }[outcome.holds]
+        if outcome.written:
+            sent.add(field.target)
+        if outcome.what == "field":
+            listed["field", field.target] = (was, of_human, of_practice, outcome.decision)
+        elif outcome.what:
+            listed[outcome.what, None] = (None, None, None, outcome.decision)
+    assert delta.holds[case.name] == holds
+    fields = {field.target for field in case.fields}
+    assert {field for record, field in delta.sent if record == key and field in fields} == sent
+    assert {
+        (what, field): tuple(told)
+        for (record, what, field), (before, *told) in delta.conflicts.items()
+        if record == key and before is None  # the record is of our making
+    } == listed
 
 
-def after(did, was, words):
-    """Give the field's value on one side after what was done there."""
-    return {"changed": words, "filled": words, "emptied": None}.get(did, was)
+def test_what_went_over_a_humans_value_is_listed_and_nothing_else(delta):
+    """Of all that the delta wrote, the fields that a human had changed, and no other."""
+    expected = {
+        (delta.key(case.name, case.object), "field", field.target)
+        for case in CASES
+        for field in case.fields
+        if case.outcome(field).decision == "write"
+    }
+    assert {place for place, told in delta.conflicts.items() if told[-1] == "write"} == expected
 
 
 def test_another_field_goes_over_beside_what_a_human_changed(delta):
     """The practice changed a field, a human another: each has its own."""
-    _, ours, now, wanted, decision = delta.conflicts[delta.key("human"), "field", FIELD]
+    _, ours, now, wanted, decision = delta.conflicts[delta.key("human"), "field", "description"]
     assert (now, decision) == ("A human's other words", "keep_destination")
     assert ours == wanted != now
     assert delta.key("human") in delta.written
-    assert (delta.key("human"), FIELD) not in delta.sent
+    assert (delta.key("human"), "description") not in delta.sent
 
 
 def test_a_twin_lives_on_in_the_contact_of_a_deleted_one(delta):

@@ -7,9 +7,20 @@ import time
 import pytest
 
 from load.audit.questions import Audit
-from tests.journeys.meetings import MEETINGS
+from tests.journeys.meetings import CASES, OF_A_HUMAN
+from tests.journeys.worked import NUTSHELL, after
 
 pytestmark = pytest.mark.journey
+
+ENTITIES = {"account": "Accounts", "contact": "Contacts", "lead": "Leads", "activity": "Activities"}
+LINKS = {
+    "organizations": (),
+    "people": ("accounts",),
+    "leads": ("accounts", "contacts"),
+    "deals": ("accounts", "contacts"),
+    "activities": ("participants", "leads"),
+}
+KINDS = {entity: kind for kind, entity in ENTITIES.items()}
 
 
 def outcomes(said):
@@ -41,6 +52,28 @@ def writes(road):
         )
     finally:
         audit.close()
+
+
+def key_of(row):
+    return f"{row['source_object']}:{row['source_id']}"
+
+
+def of_ours(row):
+    """Give the record of ours that a kept one is linked to by; nothing where a human keeps it."""
+    return row["reason"].partition(", our ")[2]
+
+
+def shown(road, object_name, number):
+    _, method, parameter = NUTSHELL[object_name]
+    return road.rpc(method, **{parameter: number})
+
+
+def linked_with(road, object_name, number):
+    """Ask Nutshell which records one is linked to: kind and id."""
+    record = shown(road, object_name, number)
+    for key in LINKS[object_name]:
+        for link in record[key] or ():
+            yield KINDS.get(link["entityType"]), link["id"]
 
 
 def test_all_of_it_comes_back(delta, stages):
@@ -84,45 +117,39 @@ def test_all_of_it_comes_back(delta, stages):
         assert counted == outcomes(preview)
         assert kept_names(said) == kept_names(preview)
 
-        # what is kept is named, with field, who and when
-        edited = [delta.ids[m.name] for m in MEETINGS if m.stands_edited] + [delta.ids["human"]]
-        people = [*edited, linked]
-        kept = {row["source_id"]: row for row in reversals(road) if row["outcome"] == "kept"}
-        for source_id, _ in edited:
-            row = kept[source_id]
-            assert (row["field"], row["reason"]) == ("description", "edited since")
-            assert row["changed_by"] and row["changed_at"]
-        row = kept[linked[0]]
-        assert (row["field"], row["reason"]) == (None, f"linked to by lead {lead['id']}")
-        assert row["changed_by"] and row["changed_at"]
+        # what is kept is named, with field, who and when: each edit that nobody has written over
+        rows = [row for row in reversals(road) if row["outcome"] == "kept"]
+        edited = {(delta.key("human"), "description")} | {
+            (delta.key(case.name, case.object), field.target)
+            for case in CASES
+            for field in case.fields
+            if case.stands_edited and not case.outcome(field).written
+        }
+        assert {
+            (key_of(row), row["field"]) for row in rows if row["reason"] == "edited since"
+        } == edited
+        (row,) = [row for row in rows if row["reason"] == f"linked to by lead {lead['id']}"]
+        assert (key_of(row), row["field"]) == (delta.key("emptied × unchanged"), None)
+        assert all(row["changed_by"] and row["changed_at"] for row in rows if not of_ours(row))
 
-        # and so are the organizations of ours at which the people who stay are, and no other
-        made = {w.nutshell_id: w.source_id for w in written if w.method == "newAccount"}
-        employers = {
-            (made[account["id"]], f"linked to by contact {number}, our people:{source_id}")
-            for source_id, number in people
-            for account in road.rpc("getContact", contactId=number)["accounts"]
-            if account["id"] in made
+        # and so is of ours what they are linked to, and no other
+        stay = {key for key, _ in edited} | {key_of(row)}
+        leaning = {key_of(row): of_ours(row) for row in rows if key_of(row) not in stay}
+        assert set(leaning.values()) <= stay | leaning.keys()
+        made = {(w.kind, w.nutshell_id): w.key for w in written if w.method.startswith("new")}
+        numbers = {key: number for (_, number), key in made.items()}
+        led_to = {
+            made[link]
+            for key in stay | leaning.keys()
+            for link in linked_with(road, key.partition(":")[0], numbers[key])
+            if link in made
         }
-        stay = {source_id for source_id, _ in people}
-        others = {(name, row["reason"]) for name, row in kept.items() if name not in stay}
-        assert {name for name, _ in employers} <= kept.keys()
-        # … with the organizations whose children those are
-        accounts = {source_id: number for number, source_id in made.items() if source_id in kept}
-        children = {
-            f"linked to by account {number}, our organizations:{source_id}"
-            for source_id, number in accounts.items()
-        }
-        assert employers
-        assert {reason for _, reason in others - employers} <= children
+        assert led_to and led_to <= stay | leaning.keys()
 
         # minus those, all is as it was
-        left = {w.nutshell_id for w in writes(road)}
         road.control("edit", {"entity": "Leads", "id": lead["id"], "delete": True})
-        for _, number in people:
-            road.control("edit", {"entity": "Contacts", "id": number, "delete": True})
-        for number in left - {number for _, number in people}:
-            road.control("edit", {"entity": "Accounts", "id": number, "delete": True})
+        for kind, number in {(w.kind, w.nutshell_id) for w in writes(road)}:
+            road.control("edit", {"entity": ENTITIES[kind], "id": number, "delete": True})
         assert road.fingerprint() == stages.fingerprint
 
 
@@ -180,6 +207,13 @@ def test_a_delta_taken_back_is_planned_again(stages, delta):
         assert set(taken.values()) == {"create", "update"}
         road.run("load", "rollback", "--run", last)
         assert last not in {w.run_id for w in writes(road)}
+        # what it had written over is the human's again
+        fields = [(case, field) for case in CASES for field in case.fields]
+        over = [(c, f) for c, f in fields if c.outcome(f).decision == "write"]
+        assert over
+        for case, field in over:
+            record = shown(road, case.object, delta.ids[case.name][1])
+            assert field.of(record) == after(case.meeting.nutshell, None, OF_A_HUMAN)
         road.run("extract", "nutshell")
         road.build("--select", "+plan_operations")
         planned = road.rows(
