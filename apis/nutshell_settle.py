@@ -65,13 +65,15 @@ async def settle_create(
 
 async def find_carriers(
     nutshell: Nutshell, kind: str, markers: Iterable[str], since: datetime, *, above: int = 0
-) -> list[int]:
-    """List every live record that carries one of the markers, from the newest back to `above`."""
-    wanted = {_written(nutshell, kind, marker) for marker in markers}
-    found: set[int] = set()
+) -> dict[int, str]:
+    """Give id → marker of each live record that carries one, from the newest back to `above`."""
+    wanted = {_written(nutshell, kind, marker): marker for marker in markers}
+    found: dict[int, str] = {}
     async for records in _pages_back(nutshell, kind, since, above):
-        found |= {int(r["id"]) for r in records if _marker(nutshell, kind, r) in wanted}
-    return sorted(found)
+        for record in records:
+            if (marker := wanted.get(_marker(nutshell, kind, record) or "")) is not None:
+                found[int(record["id"])] = marker
+    return found
 
 
 def carries(nutshell: Nutshell, kind: str, record: Mapping[str, Any], marker: str) -> bool:

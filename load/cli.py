@@ -166,6 +166,7 @@ def verify(frame: Frame) -> None:
 @click.option("--object", "source_object", metavar="O", help="Only this object: people, deals …")
 @click.option("--record", metavar="ID", help="Only this record: people:per_1.")
 @click.option("--with-linked", is_flag=True, help="Also what we loaded that links to those.")
+@click.option("--extras", is_flag=True, help="Only copies of ours that the audit does not know.")
 @click.option("--preview", is_flag=True, help="Say what would happen; change nothing.")
 @click.pass_obj
 def rollback(  # noqa: PLR0917 - click passes by name
@@ -174,6 +175,7 @@ def rollback(  # noqa: PLR0917 - click passes by name
     source_object: str | None,
     record: str | None,
     with_linked: bool,
+    extras: bool,
     preview: bool,
 ) -> None:
     r"""
@@ -184,17 +186,20 @@ def rollback(  # noqa: PLR0917 - click passes by name
     that have activities of ours are kept therefore; --with-linked takes those activities back
     as well, and whatever links to them.
 
+    A create that was given up and took effect late stands in Nutshell twice. Such a copy goes with
+    its record; --extras takes nothing but such copies, and never the one that the audit knows.
+
     \b
     Examples:
       load rollback --preview
-      load rollback --object activities
+      load rollback --extras --preview
       load rollback --object leads --with-linked --preview
       load rollback --record people:per_1
     """
     from load.rollback.command import rollback_command
     from load.rollback.selection import Selection
 
-    selection = Selection(run_id, source_object, record)
+    selection = Selection(run_id, source_object, record, extras=extras)
     rollback_command(frame, selection, with_linked=with_linked, preview=preview)
 
 

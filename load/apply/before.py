@@ -55,9 +55,11 @@ def _in_vain(audit: Audit, operation: Operation, nutshell_id: int) -> Iterator[W
     place = (operation.source_object, operation.source_id)
     last = audit.value(
         "select max(write_id) from writes where source_object = ? and source_id = ?"
-        " and status in ('done', 'reverted') and (step = ? or operation in ('restore', 'delete'))",
+        " and status in ('done', 'reverted') and (step = ? or operation in ('restore', 'delete'))"
+        " and nutshell_id = ?",  # another copy of the record may have been taken back since
         *place,
         operation.step,
+        nutshell_id,
     )
     return audit.writes(
         "source_object = ? and source_id = ? and step = ? and nutshell_id = ? and write_id > ?"

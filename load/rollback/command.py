@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from common.cli import Frame
 from common.console import Console
-from common.errors import GateRefused, RecordsFailed
+from common.errors import GateRefused, RecordsFailed, UsageError
 from common.paths import new_run_id
 from load.apply.settle import settle_open
 from load.apply.writer import Writer
@@ -21,6 +21,11 @@ def rollback_command(
     """Take back what was written, or say what that would do; exit code 1 where something errs."""
     if not frame.paths.audit.is_file():
         raise GateRefused("There is no audit: nothing was loaded from this data folder.")
+    if selection.extras and with_linked:
+        raise UsageError(
+            "--extras takes copies that the audit does not know: nothing of ours links"
+            " to them, so leave --with-linked out."
+        )
     selection = _checked(frame, selection, with_linked=with_linked)
     if preview:
         done = _preview(frame, selection)
@@ -57,7 +62,7 @@ async def _execute(opened: Session, destination: Destination, selection: Selecti
     writer = Writer(opened.journal, destination, run_id=opened.run_id, plan_digest="")
     await settle_open(writer)
     done = Rollback(opened.audit, destination, journal=opened.journal, run_id=opened.run_id)
-    total = selection.count(opened.audit)
+    total = await done.look(selection)
     await opened.note_size(total)
     with opened.frame.console.progress("Taking back", total) as task:
         await done.run(selection, task.advance, opened.frame.console.say)
@@ -69,7 +74,7 @@ def _preview(frame: Frame, selection: Selection) -> Rollback:
 
     async def look(destination: Destination) -> Rollback:
         done = Rollback(audit, destination, journal=None, run_id=new_run_id())
-        with frame.console.progress("Looking", selection.count(audit)) as task:
+        with frame.console.progress("Looking", await done.look(selection)) as task:
             await done.run(selection, task.advance, frame.console.say)
         return done
 
@@ -81,7 +86,11 @@ def _preview(frame: Frame, selection: Selection) -> Rollback:
 
 def _print(console: Console, done: Rollback, selection: Selection, *, preview: bool) -> None:
     if not done.notes.per_object:
-        console.say("Nothing is left to take back.")
+        console.say(
+            "No copy of ours stands in Nutshell that the audit does not know."
+            if selection.extras
+            else "Nothing is left to take back."
+        )
         return
     console.table(
         "What a rollback would do" if preview else "What was taken back",
@@ -93,7 +102,12 @@ def _print(console: Console, done: Rollback, selection: Selection, *, preview: b
             console.say(f"{word}: {name}")
         if unnamed := done.notes.unnamed[word]:
             console.say(f"{word}: {unnamed} more; the audit's table `reversals` has all of them")
-    if done.kept_by_ours and not selection.is_all:
+    if stay := done.notes.extras_kept:
+        console.say(
+            f"{stay} extra(s) stay: carry over what was added to them to the copy that the audit"
+            " knows, and delete them in Nutshell."
+        )
+    if done.kept_by_ours and not (selection.is_all or selection.extras):
         console.say(
             f"{done.kept_by_ours} of them only since records of ours that were not chosen link to"
             " them: --with-linked takes those back as well."

@@ -14,10 +14,13 @@ from typing import Any
 
 from apis.nutshell import WORDS, Nutshell
 from common.errors import ApiError
+from load.audit.questions import Write
 
 MOST_PAGES = 200
+SECONDS_OF_A_CALL = 60  # a write that was settled later than this took effect before
 
 Span = tuple[float, float]  # Unix times
+ALWAYS: Span = (float("-inf"), float("inf"))
 
 
 class Events:
@@ -30,7 +33,7 @@ class Events:
         self._max_id: str | None = None
         self._pages = 0
         self._reading = asyncio.Lock()
-        self._us: str | None = None
+        self.us: str | None = None  # our user, `7-users`
 
     async def begin(self) -> None:
         """Read back from here, since what is changed from now on we change; learn who we are."""
@@ -41,8 +44,8 @@ class Events:
                 for user in users or ():
                     emails = [str(email).lower() for email in user.get("emails") or ()]
                     if self.nutshell.login.lower() in emails:
-                        self._us = f"{user['id']}-users"
-                if not users or self._us is not None:
+                        self.us = f"{user['id']}-users"
+                if not users or self.us is not None:
                     return
         except ApiError:
             return  # then any change at the time of a write of ours is taken for ours
@@ -64,7 +67,7 @@ class Events:
 
     def _found(self, key: str, ours: Sequence[Span]) -> tuple[str, str] | None:
         for moment, who in self._of.get(key, ()):
-            if self._us not in (None, who) or not any(a <= moment <= b for a, b in ours):
+            if self.us not in (None, who) or not any(a <= moment <= b for a, b in ours):
                 return who, datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return None
 
@@ -86,3 +89,14 @@ class Events:
             self._back_to = min(self._back_to, moment)
             self._max_id = str(event["id"])
         return bool(events)
+
+
+def span_of(write: Write) -> Span:
+    """Give the seconds in which a write took effect, by Nutshell's clock or a little apart."""
+    began = _unix(write.intended_at)
+    ended = _unix(write.settled_at or write.intended_at)
+    return began - 2, min(ended, began + SECONDS_OF_A_CALL) + 2
+
+
+def _unix(moment: str) -> float:
+    return datetime.fromisoformat(moment.replace("Z", "+00:00")).timestamp()

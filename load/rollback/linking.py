@@ -17,9 +17,11 @@ import orjson
 
 from common.errors import ApiError
 from load.apply.resolve import links
+from load.apply.shapes import each_field
 from load.apply.writer import Stop
 from load.audit.questions import Audit
 from load.destination import KIND_OF, Destination
+from load.rollback.extras import Extra
 from load.rollback.judgement import Link
 from load.rollback.selection import Place
 
@@ -43,6 +45,11 @@ class Linking:
         self._parents: dict[Link, list[Link]] = {}  # organization → those whose address it gives
         self._seconds: set[Place] | None = None
         self._is_read = False
+        self._extras: Sequence[Extra] = ()
+
+    def also(self, extras: Sequence[Extra]) -> None:
+        """Tell of late extras, before anything is read."""
+        self._extras = extras
 
     async def read(self, say: Callable[[str], object]) -> None:
         """List both to the end; raise Stop where Nutshell does not give its activities."""
@@ -55,7 +62,7 @@ class Linking:
             for row in self.audit.rows(
                 "select kind, nutshell_id from records where state in ('created', 'matched')"
             )
-        }
+        } | {extra.me for extra in self._extras}
         met: set[int] = set()
         page, said = 1, time.monotonic()
         while True:
@@ -100,8 +107,26 @@ class Linking:
                 parent = self.audit.record_by_key(key)
                 if parent is not None and parent.exists:
                     above = (parent.kind, parent.nutshell_id or 0)
-                    self._parents.setdefault(me, []).append(above)
-                    self._linking[above].append(me)
+                    self._gives_address(me, above)
+        children = [extra for extra in self._extras if extra.write.kind == "account"]
+        if not children:
+            return
+        accounts = {
+            row["html_url"]: ("account", int(row["nutshell_id"]))
+            for row in self.audit.rows(
+                "select html_url, nutshell_id from records where kind = 'account'"
+                " and state in ('created', 'matched') and html_url is not null"
+            )
+        }
+        for extra in children:
+            payload = orjson.loads(extra.write.payload or "{}")
+            for _, value in each_field(payload):
+                if isinstance(value, str) and value in accounts:
+                    self._gives_address(extra.me, accounts[value])
+
+    def _gives_address(self, me: Link, above: Link) -> None:
+        self._parents.setdefault(me, []).append(above)
+        self._linking[above].append(me)
 
     def in_waves(self, places: Sequence[Place]) -> list[list[Place]]:
         """Put organizations into groups, those that give an address before those whose it is."""

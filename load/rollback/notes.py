@@ -39,13 +39,15 @@ class Notes:
         #: what records that keep an older write of ours were to be, by that one
         self.earlier: Mapping[Place, str] = {}
         self.tally = Tally()
+        self.extras_kept = 0
         self.unnamed: Counter[str] = Counter()
         self.per_object: Counter[tuple[str, str]] = Counter()
 
     async def reversed(self, writes: list[Write], reason: str = "", *, gone: bool) -> None:
         """Note a record that is as it was before us; `gone`: it is no more."""
         self._count(writes[-1], "reversed")
-        await self._note(writes, "reversed", [Kept(None, reason)], let_go=True, gone=gone)
+        kept = [Kept(None, reason)]
+        await self._note(writes, "reversed", kept, let_go=not is_extra(writes[-1]), gone=gone)
 
     async def kept(self, writes: list[Write], kept: Sequence[Kept], *, let_go: bool) -> None:
         """Note what stays of a record, each with its reason; `let_go`: none of it is ours now."""
@@ -53,18 +55,20 @@ class Notes:
         for one in kept:
             told = f" by {one.changed_by} at {one.changed_at}" if one.changed_by else ""
             name = f" {one.field}" if one.field else ""
-            self._name("kept", f"{writes[-1].key}{name} ({one.reason}{told})")
+            self._name("kept", f"{_called(writes[-1])}{name} ({one.reason}{told})")
         await self._note(writes, "kept", kept, let_go=let_go)
 
     async def errored(self, writes: list[Write], reason: str) -> None:
         """Note a record that could not be taken back; the next run tries again."""
         self._count(writes[-1], "errored")
-        self._name("errored", f"{writes[-1].key} ({reason})")
+        self._name("errored", f"{_called(writes[-1])} ({reason})")
         await self._note(writes, "errored", [Kept(None, reason)], let_go=False)
 
     def _count(self, write: Write, word: str) -> None:
         self.tally.note(word)
-        self.per_object[write.source_object, word] += 1
+        extra = ", extra" if is_extra(write) else ""
+        self.extras_kept += bool(extra) and word == "kept"
+        self.per_object[write.source_object + extra, word] += 1
 
     def _name(self, word: str, text: str) -> None:
         named = self.tally.named.setdefault(word, [])
@@ -90,10 +94,34 @@ class Notes:
             if let_go:
                 earlier = self.earlier.get((writes[-1].source_object, writes[-1].source_id))
                 _let_go(link, writes, self.run_id, gone=gone, earlier=earlier)
+            elif gone:
+                _unmatch(link, writes[-1], self.run_id)
             for one in kept:
                 _insert(link, self.run_id, writes[-1], outcome, one)
 
         await self.journal.note(work)
+
+
+def is_extra(write: Write) -> bool:
+    """Tell a copy that a create made after it was given up: no done write of ours stands for it."""
+    return write.operation == "create" and write.status == "failed"
+
+
+def _called(write: Write) -> str:
+    extra = f", extra {write.kind} {write.nutshell_id}" if is_extra(write) else ""
+    return f"{write.key}{extra}"
+
+
+def _unmatch(link: sqlite3.Connection, write: Write, run_id: str) -> None:
+    """Forget an extra that a plan had matched to its record."""
+    void(
+        link.execute(
+            "update records set state = 'deleted', desired = null, desired_hash = null, rev = null,"
+            " run_id = ?, updated_at = ? where kind = ? and nutshell_id = ? and state = 'matched'"
+            " and source_object = ? and source_id = ?",
+            (run_id, now(), write.kind, write.nutshell_id, write.source_object, write.source_id),
+        )
+    )
 
 
 def _let_go(

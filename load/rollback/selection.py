@@ -30,14 +30,18 @@ class Selection:
     record: str | None = None
     #: records of ours that link to what is chosen, and are to go with it whoever wrote them
     linked: frozenset[Place] = frozenset()
+    #: nothing but copies of ours that the audit does not know (`load.rollback.extras`)
+    extras: bool = False
 
     @property
     def is_all(self) -> bool:
         """Whether nothing narrows it."""
-        return (self.run, self.source_object, self.record) == (None, None, None)
+        return (self.run, self.source_object, self.record, self.extras) == (None, None, None, False)
 
     def records(self, audit: Audit, kind: str) -> Iterator[Place]:
         """Stream the records of a kind that still hold something of ours, newest first."""
+        if self.extras:
+            return
         for row in audit.rows(
             """
             select

@@ -7,9 +7,9 @@ Not the judgement on one record, which is `judgement`, nor its carrying out (`ta
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
+from typing import Any
 
 import orjson
 
@@ -19,22 +19,24 @@ from load.audit.journal import Journal
 from load.audit.questions import Audit, Write
 from load.destination import Destination
 from load.rollback.earlier import earlier_desired
-from load.rollback.events import Events, Span
+from load.rollback.events import ALWAYS, Events, span_of
+from load.rollback.extras import Extra, Extras
 from load.rollback.foresight import Foresight
 from load.rollback.holding import Holding
 from load.rollback.judgement import EDITED, Link, Verdict, judge
+from load.rollback.likeness import judge_extra
 from load.rollback.linking import Linking
-from load.rollback.notes import Kept, Notes
+from load.rollback.notes import Kept, Notes, is_extra
 from load.rollback.selection import KINDS, Place, Selection
 from load.rollback.takeback import TakeBack
 
 AT_ONCE = 48
 ATTEMPTS = 4
 MOST_LINKS = 5  # named of those that keep one record
-SECONDS_OF_A_CALL = 60  # a write that was settled later than this took effect before
 
 Advance = Callable[[int], object]
 Say = Callable[[str], object]
+Job = Coroutine[Any, Any, None]
 
 
 class Rollback:
@@ -51,17 +53,28 @@ class Rollback:
         self.linking = Linking(audit, destination)
         self.holding = Holding(audit, destination)
         self.events = Events(destination.nutshell)
+        self.finder = Extras(audit, destination)
+        self.extras: list[Extra] = []  # found before anything goes
         self.kept_by_ours = 0  # records that nothing but others of ours keep
         self.with_later = 0  # records of a run to which later runs of ours wrote as well
+
+    async def look(self, selection: Selection) -> int:
+        """Find the extras, and count what there is to take back."""
+        self.extras = await self.finder.find(selection)
+        return selection.count(self.audit) + len(self.extras)
 
     async def run(self, selection: Selection, advance: Advance, say: Say) -> None:
         """Walk: kinds one after the other, the records of a kind at once."""
         await self.events.begin()
         self.notes.earlier = earlier_desired(self.audit, self.destination.paths, selection)
+        self.linking.also(self.extras)
         for kind in KINDS:
             places = list(selection.records(self.audit, kind))
-            if places and kind in ("lead", "contact", "account"):
+            extras = [extra for extra in self.extras if extra.write.kind == kind]
+            if (places or extras) and kind in ("lead", "contact", "account"):
                 await self.linking.read(say)  # by now only the activities that stay are left
+            # who made them never linked to them, and they may link to what goes next
+            await self._at_once((self._one([e.write], e) for e in extras), advance)
             # an organization whose address another one gives waits for that other one
             for wave in self.linking.in_waves(places) if kind == "account" else [places]:
                 # what lives on in a record that another one made is taken back before that one
@@ -71,20 +84,45 @@ class Rollback:
                 await self._together([p for p in wave if p in first], selection, advance)
             if kind == "file" and self.does is not None:
                 self.does.drop_hosted(self.audit)
+            if self.does is not None and not selection.extras:
+                await self._look_again(selection, kind, advance, say)
+
+    async def _look_again(
+        self, selection: Selection, kind: str, advance: Advance, say: Say
+    ) -> None:
+        """Take back what came meanwhile, and what was ours by a match that is no more."""
+        met = {extra.me for extra in self.extras}
+        late = [e for e in await self.finder.find(selection, kind) if e.me not in met]
+        if late:
+            self.extras += late
+            self.linking = Linking(self.audit, self.destination)
+            self.linking.also(self.extras)
+            await self.linking.read(say)
+            await self._at_once((self._one([e.write], e) for e in late), advance)
 
     async def _together(self, places: list[Place], selection: Selection, advance: Advance) -> None:
-        gate = asyncio.Semaphore(AT_ONCE)
-        async with asyncio.TaskGroup() as group:
+        def each() -> Iterable[Job]:
             for place in places:
-                await gate.acquire()
                 writes = selection.writes(self.audit, place)
                 self.with_later += selection.has_later(place, writes)
-                task = group.create_task(self._one(writes))
-                task.add_done_callback(partial(_ended, gate, advance))
+                yield self._one(writes)
 
-    async def _one(self, writes: list[Write]) -> None:
+        await self._at_once(each(), advance)
+
+    @staticmethod
+    async def _at_once(jobs: Iterable[Job], advance: Advance) -> None:
+        gate = asyncio.Semaphore(AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            for job in jobs:
+                task = group.create_task(job)
+                task.add_done_callback(partial(_ended, gate, advance))
+                await gate.acquire()
+
+    async def _one(self, writes: list[Write], extra: Extra | None = None) -> None:
         try:
-            if any(write.payload is None for write in writes):
+            if extra is not None:
+                await self._record(writes, extra)
+            elif any(write.payload is None for write in writes):
                 # what we wrote is forgotten, so whether a human has edited it can not be told
                 gone = Kept(None, "purged: its before-image is gone")
                 await self.notes.kept(writes, [gone], let_go=False)
@@ -107,7 +145,7 @@ class Rollback:
             stays = Kept(None, "Nutshell has no call that deletes a file")
             await self.notes.kept(writes, [stays], let_go=False)
 
-    async def _record(self, writes: list[Write]) -> None:
+    async def _record(self, writes: list[Write], extra: Extra | None = None) -> None:
         newest = writes[-1]
         me = (newest.kind, newest.nutshell_id or 0)
         for _ in range(ATTEMPTS):
@@ -118,8 +156,12 @@ class Rollback:
                 await self.notes.reversed(writes, "was gone already", gone=True)
                 return
             seen = self.foresight.as_seen(me, current)
-            ours = [*writes, *self.foresight.undone(me, writes)]
-            verdict = judge(ours, seen, self.linking.others(me, self.foresight.gone))
+            others = self.linking.others(me, self.foresight.gone)
+            if extra is not None:
+                verdict = judge_extra(extra, seen, others, self.events.us)
+            else:
+                ours = [*writes, *self.foresight.undone(me, writes)]
+                verdict = judge(ours, seen, others)
             if verdict.delete:
                 verdict.keep(await self.holding.others(me, current))
             if self.does is None:
@@ -145,8 +187,9 @@ class Rollback:
     async def _edits(self, me: Link, writes: list[Write], verdict: Verdict) -> list[Kept]:
         if not verdict.kept:
             return []
-        ours = [_span(write) for write in writes]
-        who, when = await self.events.last_change(*me, ours[0][0], ours)
+        # when an extra came nobody knows: whatever we did to it was to make it
+        ours = [ALWAYS if is_extra(write) else span_of(write) for write in writes]
+        who, when = await self.events.last_change(*me, span_of(writes[0])[0], ours)
         return [
             Kept(name, reason, who, when) if reason == EDITED else Kept(name, reason)
             for name, reason in verdict.kept
@@ -165,23 +208,12 @@ class Rollback:
             if key is not None:
                 kept.append(Kept(None, f"{reason}, our {key}"))
             else:
-                told = await self.events.last_change(*link, _span(writes[0])[0])
+                told = await self.events.last_change(*link, span_of(writes[0])[0])
                 kept.append(Kept(None, reason, *told))
         if (more := len(verdict.links) - len(kept)) > 0:
             kept.append(Kept(None, f"linked to by {more} more"))
         self.kept_by_ours += not others
         return kept
-
-
-def _span(write: Write) -> Span:
-    """Give the seconds in which a write took effect, by Nutshell's clock or a little apart."""
-    began = _unix(write.intended_at)
-    ended = _unix(write.settled_at or write.intended_at)
-    return began - 2, min(ended, began + SECONDS_OF_A_CALL) + 2
-
-
-def _unix(moment: str) -> float:
-    return datetime.fromisoformat(moment.replace("Z", "+00:00")).timestamp()
 
 
 def _ended(gate: asyncio.Semaphore, advance: Advance, _: asyncio.Task[None]) -> None:

@@ -62,15 +62,22 @@ def print_headlines(console: Console, warehouse: duckdb.DuckDBPyConnection) -> N
     _, rows = _read(
         warehouse,
         """
-        select record_key, kind || ' ' || nutshell_id, kind || ' ' || keep_id, why_kept
+        select
+            record_key, kind || ' ' || nutshell_id, kind || ' ' || keep_id, why_kept,
+            if(is_given_up, 'load rollback --extras', 'by hand'), if(is_edited, 'yes', 'no')
         from preflight.preflight_duplicates_in_nutshell order by all
         """,
     )
     console.table(
         "More than once in Nutshell: no plan is approved while they are there",
-        ("record", "delete", "keep", "because it is"),
+        ("record", "extra", "keep", "because it is", "deleted by", "changed since"),
         rows,
     )
+    if rows:
+        console.say(
+            "`load rollback --extras --preview` says what becomes of each; one that somebody worked"
+            " on stays. The mend of each: preflight.preflight_duplicates_in_nutshell."
+        )
 
 
 def _print_cells(console: Console, warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -1,11 +1,12 @@
 """
 Creates that were given up as absent and took effect after all: found, so that SQL can name them.
 
-Not their mend: which of two records stays is said by `preflight_duplicates_in_nutshell`.
+Not their mend: `load rollback --extras` (`load.rollback.extras`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from apis.nutshell import WORDS
@@ -14,6 +15,7 @@ from load.audit.questions import Audit
 from load.destination import Destination
 
 Ids = dict[str, list[int]]
+Marked = dict[int, str]  # Nutshell's id → record
 
 
 def given_up(audit: Audit, since: str) -> dict[str, list[tuple[int, str]]]:
@@ -40,12 +42,19 @@ async def latecomers(destination: Destination, audit: Audit, since: str) -> Ids:
     """Look for every record that carries a marker of those, in one pass over each kind's newest."""
     found: Ids = {}
     for kind, writes in given_up(audit, since).items():
-        intended_at, above = audit.moment_of(writes[0][0])
-        found[WORDS[kind].rest] = await find_carriers(
-            destination.nutshell,
-            kind,
-            [key for _, key in writes],
-            datetime.fromisoformat(intended_at.replace("Z", "+00:00")),
-            above=above,
-        )
+        found[WORDS[kind].rest] = sorted(await marked(destination, audit, kind, writes))
     return found
+
+
+async def marked(
+    destination: Destination, audit: Audit, kind: str, writes: Sequence[tuple[int, str]]
+) -> Marked:
+    """Find the live records that carry the marker of one of these creates, oldest write first."""
+    intended_at, above = audit.moment_of(writes[0][0])
+    return await find_carriers(
+        destination.nutshell,
+        kind,
+        [key for _, key in writes],
+        datetime.fromisoformat(intended_at.replace("Z", "+00:00")),
+        above=above,
+    )

@@ -10,8 +10,9 @@ with own_writes as (
         kind,
         nutshell_id,
         settled_at,
-        lead(settled_at) over (partition by record_key order by write_id) as next_at,
-        lead(rev_before) over (partition by record_key order by write_id) as next_found
+        -- a late copy that was taken back has revisions of its own
+        lead(settled_at) over (partition by record_key, nutshell_id order by write_id) as next_at,
+        lead(rev_before) over (partition by record_key, nutshell_id order by write_id) as next_found
     from {{ ref('stg_audit__writes') }}
     where status = 'done' and kind <> 'file'
 

@@ -39,6 +39,9 @@ MOST_RERUNS = 8
 #: of the calls: so few are made here that a rarer fault may meet none of them
 LEAST_OF_ALL, LEAST = 0.04, {"cut_file": 0.3, "lying_total": 0.3}
 TWICE = "from preflight.preflight_duplicates_in_nutshell"
+ENTITIES = {
+    "account": "Accounts", "contact": "Contacts", "lead": "Leads", "activity": "Activities",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -132,11 +135,12 @@ def humans_words_stand(road: Road) -> int:
     return len(last)
 
 
-def test_a_commit_too_late_for_any_look_is_named(road):
+def test_a_commit_too_late_for_any_look_is_named_and_taken_back(road):
     """
     What comes after the second look stands there twice: `load verify` names both, a gate closes.
 
-    No key of Nutshell's forbids it. Deleting what the mend names opens the gate; nothing is lost.
+    No key of Nutshell's forbids it. `load rollback --extras`, which the mend names, takes back
+    what nobody worked on; then each planned record is there once, and the gate is open.
     """
     road.env["NUTSHELL_LATE_SECONDS"] = "0.5"
     road.faults("too_late", "NUTSHELL")
@@ -145,27 +149,58 @@ def test_a_commit_too_late_for_any_look_is_named(road):
     road.faults("none")
     time.sleep(PROFILES["too_late"].late_seconds)  # all that is still under way
     marked, held = road.marked(), road.held()
-    assert set(marked) == (planned := road.planned())
+    assert set(marked) == road.planned()
     doubled = {key: set(ids) for key, ids in marked.items() if len(ids) > 1}
     assert doubled, "no commit was late enough"
 
     said = road.run("load", "verify", expect=0)
-    assert "More than once in Nutshell" in said
+    assert "More than once in Nutshell" in said and "`load rollback --extras --preview`" in said
     named = set(road.rows(f"select record_key, nutshell_id, keep_id, kind {TWICE}"))
     assert {(key, extra, keep) for key, extra, keep, _ in named} == {
         (key, extra, held[key]) for key, ids in doubled.items() for extra in ids - {held[key]}
     }
     road.run("load", "plan")
-    assert "duplicate_in_nutshell" in road.run("load", "approve", "--by", "demo", expect=2)
+    said = road.run("load", "approve", "--by", "demo", expect=2)
+    assert "duplicate_in_nutshell" in said and "load rollback --extras --preview" in said
 
-    entities = {"account": "Accounts", "contact": "Contacts", "lead": "Leads"}
-    for _, extra, _, kind in named:
-        entity = entities.get(kind, "Activities")
-        road.control("edit", {"entity": entity, "id": extra, "delete": True})
+    worked_on = next((row for row in named if row[3] != "activity"), next(iter(named)))
+    entity = ENTITIES[worked_on[3]]
+    edit = {"fields": {"description": "A human's words"}}
+    road.control("edit", {"entity": entity, "id": worked_on[1], **edit})
+    known, calls = road.held(), road.write_calls()
+    preview = road.run("load", "rollback", "--extras", "--preview")
+    assert road.write_calls() == calls
+    said = road.run("load", "rollback", "--extras", expect=0)
+    assert buckets(said) == buckets(preview)
+    kept = f"{worked_on[0]}, extra {worked_on[3]} {worked_on[1]}"
+    for told in (preview, said):
+        assert [line for line in told.splitlines() if line.startswith("kept: ")] == [
+            line for line in told.splitlines() if f"kept: {kept} description (edited since" in line
+        ]
+    assert road.held() == known
+    assert road.marked() == {
+        key: sorted([held[key], worked_on[1]]) if key == worked_on[0] else [held[key]]
+        for key in marked
+    }
+    gone = road.audited("select nutshell_id from reversals where outcome = 'reversed'")
+    assert sorted(row[0] for row in gone) == sorted(e for _, e, *_ in named - {worked_on})
+
+    road.control("edit", {"entity": entity, "id": worked_on[1], "delete": True})
+    assert road.marked() == {key: [held[key]] for key in marked}
+    assert not _in_doubt(road)
     road.run("extract", "nutshell")
-    road.build("--select", "int_markers_held", "preflight_duplicates_in_nutshell")
+    road.build("--select", "int_markers_held", "preflight_duplicates_in_nutshell",
+               "preflight_blockers")  # fmt: skip
     assert road.value(f"select count(*) {TWICE}") == 0
-    assert road.marked() == {key: [held[key]] for key in planned}
+    gates = "from preflight.preflight_blockers where blocker_class = 'duplicate_in_nutshell'"
+    assert road.value(f"select count(*) {gates}") == 0
+    road.run("load", "rollback", expect=0)
+    assert road.fingerprint() == road.untouched
+
+
+def buckets(said: str) -> list[str]:
+    """Read the rows of the table that a rollback or its preview prints."""
+    return [line for line in said.splitlines() if line.startswith("│")]
 
 
 def _in_doubt(road: Frozen) -> bool:
