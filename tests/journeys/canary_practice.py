@@ -2,89 +2,71 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-#: class → word → where it was planted
+from sandbox.generator import schema
+from tests.journeys.planting import Canary, plant, sensitive
+from tests.journeys.road import PROJECT
+
+#: What the road of the canaries lands, and brings no further, though our seeds exclude it.
+LANDED_ONLY = "eligibility"
+
+
+def _seed(name: str) -> list[dict[str, str]]:
+    with (PROJECT / "seeds" / "policies" / name).open(encoding="utf-8") as rows:
+        return list(csv.DictReader(rows))
+
+
+CLASSES = _seed("field_classes.csv")
+POLICIES = {row["object"]: row["policy"] for row in _seed("objects.csv")}
+POLICIES[LANDED_ONLY] = "land_only"
+#: Each field that is a person's by the metadata or the policy.
+CANARIES = plant(schema.objects(), POLICIES, CLASSES)
+
+#: What people write freely, and what stands beside the records: class → words.
 #: moving: allowed to Nutshell · tag: likewise, and a definition that is made by its name
 #: phi: admitted object, no permission · land_only: landed, no further
 #: excluded: an object that is not even fetched · body, imaging: bytes of files · name: of a file
-CANARIES: dict[str, dict[str, str]] = {
-    "moving": {
-        "zqfirstname": "people.first_name",
-        "zqmiddlename": "people.middle_name",
-        "zqlastname": "people.last_name",
-        "zqmailbox": "people.emails",
-        "2175550169": "people.phones",
-        "zqstreet": "people.addresses",
-        "zqjobtitle": "people.job_title",
-        "zqaboutperson": "people.description",
-        "zqloyalty": "people.loyalty_tier",
-        "zqorganization": "organizations.name",
-        "zqaboutpractice": "organizations.description",
-        "zqleadtitle": "leads.title",
-        "zqaboutlead": "leads.description",
-        "zqdealname": "deals.name",
-        "zqaboutdeal": "deals.description",
-        "zqsubject": "activities.subject",
-        "zqcallnotes": "activities.body",
-        # after the load: what the practice changes, and a human in Nutshell
-        "zqlaterpractice": "people.job_title",
-        "zqlaterhuman": "the contact's description",
-    },
-    "tag": {
-        "zqtagorganization": "organizations.tags",
-        "zqtagperson": "people.tags",
-        "zqtaglead": "leads.tags",
-        "zqtagdeal": "deals.tags",
-    },
-    "phi": {
-        "1931-07-19": "people.date_of_birth",
-        "1931-08-23": "people.last_visit",
-        "zqmrn0042": "people.patient_number",
-        "zqcarrier": "people.insurance_carrier",
-    },
-    "land_only": {
-        "zqeligible": "eligibility.person_id",
-        "1931-10-29": "eligibility.checked_at",
-        "zqmember": "eligibility.member_number",
-        "zqlandedpayer": "eligibility.payer",
-        "zqresponse": "eligibility.response",
-    },
-    "excluded": {
-        "zqclaimant": "claims.person_id",
-        "190412.77": "claims.amount_billed",
-        "1931-09-27": "claims.service_date",
-        "zqclaimnumber": "claims.claim_number",
-        "zqpayer": "claims.payer",
-        "zqdiagnosis": "claims.diagnosis_codes",
-        "zqimaged": "imaging_studies.person_id",
-        "zqmodality": "imaging_studies.modality",
-        "zqstudyuid": "imaging_studies.study_instance_uid",
-        "zqpatientname": "imaging_studies.patient_name",
-    },
-    "body": {"zqbytes": "attachments' bytes"},
-    "imaging": {"zqdicom": "a DICOM file's bytes"},
-    "name": {"zqfilename": "attachments.file_name"},
+OTHER_WORDS = {
+    "moving": """
+        zqjobtitle zqaboutperson zqloyalty zqorganization zqaboutpractice zqleadtitle zqaboutlead
+        zqdealname zqaboutdeal zqsubject zqcallnotes
+        zqlaterpractice zqlaterhuman
+    """,  # the last two after the load: what the practice changes, and a human in Nutshell
+    "tag": "zqtagorganization zqtagperson zqtaglead zqtagdeal",
+    "body": "zqbytes",
+    "imaging": "zqdicom",
+    "name": "zqfilename",
 }
-PLANTED = {place for words in CANARIES.values() for place in words.values()}
-WORDS = {word: kind for kind, words in CANARIES.items() for word in words}
+WORDS = {word: kind for kind, words in OTHER_WORDS.items() for word in words.split()}
+WORDS |= {canary.word: canary.kind for canary in CANARIES}
 USERS = ("admin", "nurse")
 DOMAIN = "lakeshore-aesthetics.example"
 FALLBACK = f"desk8@{DOMAIN}"
 
 
-def without_a_canary(metadata: dict[str, Any]) -> set[str]:
-    """Name the fields that the metadata mark as PHI and no word was planted in."""
-    marked = {
-        f"{entry['name']}.{field['name']}"
-        for entry in metadata["objects"]
-        for field in entry["fields"]
-        if field["phi"]
-    }
-    return marked - PLANTED
+def without_a_canary(objects: list[dict[str, Any]], canaries: list[Canary]) -> set[str]:
+    """Name the fields that are a person's and in which no word was planted."""
+    return {*sensitive(objects, CLASSES)} - {canary.place for canary in canaries}
+
+
+def planted_in(records: dict[str, list[dict[str, Any]]], canaries: list[Canary]) -> None:
+    """Put each canary into the first record of its object, which is made where there is none."""
+    by_object = defaultdict(list)
+    for canary in canaries:
+        by_object[canary.object].append(canary)
+    for name, planted in by_object.items():
+        record = records.setdefault(name, [{"id": f"{name}_1"}])[0]
+        for canary in planted:
+            if canary.is_custom:
+                record.setdefault("custom_fields", {})[canary.field] = canary.value
+            else:
+                record[canary.field] = canary.value
 
 
 def write_practice(folder: Path, metadata: dict[str, Any]) -> None:
@@ -96,7 +78,9 @@ def write_practice(folder: Path, metadata: dict[str, Any]) -> None:
     bodies = {"att_1": body, "att_2": imaging}
     for name, content in bodies.items():
         (folder / "files" / name).write_bytes(content)
-    for name, records in _records(bodies).items():
+    practice = _records(bodies)
+    planted_in(practice, CANARIES)
+    for name, records in practice.items():
         lines = [json.dumps(_stamped(record)) + "\n" for record in records]
         (folder / f"{name}.jsonl").write_text("".join(lines))
     users = [
@@ -118,22 +102,10 @@ def _records(bodies: dict[str, bytes]) -> dict[str, list[dict[str, Any]]]:
          "role": "Desk", "owner_id": None}
         for n, user in enumerate(USERS)
     ]  # fmt: skip
-    address = {
-        "label": "home", "street": "1 zqstreet", "city": "Springfield", "region": "IL",
-        "postal_code": "62701", "country": "USA", "primary": True,
-    }  # fmt: skip
     person = {
-        "id": "per_1",
-        "first_name": "Zqfirstname", "middle_name": "Zqmiddlename", "last_name": "Zqlastname",
-        "job_title": "zqjobtitle", "organization_id": "org_1", "description": "zqaboutperson",
-        "date_of_birth": "1931-07-19", "tags": ["zqtagperson"], "loyalty_tier": "zqloyalty",
-        "emails": [{"label": "home", "value": "zqmailbox@people.example", "primary": True}],
-        "phones": [{"label": "mobile", "value": "+12175550169", "primary": True}],
-        "addresses": [address],
-        "custom_fields": {
-            "patient_number": "zqmrn0042", "insurance_carrier": "zqcarrier",
-            "last_visit": "1931-08-23", "preferred_contact": "E-mail", "hs_score": 7,
-        },
+        "id": "per_1", "job_title": "zqjobtitle", "organization_id": "org_1",
+        "description": "zqaboutperson", "tags": ["zqtagperson"], "loyalty_tier": "zqloyalty",
+        "custom_fields": {"preferred_contact": "E-mail", "hs_score": 7},
     }  # fmt: skip
     lead = {"id": "lead_1", "title": "zqleadtitle", "status": "New", "source": "Web",
             "person_id": "per_1", "currency": "USD", "description": "zqaboutlead",
@@ -160,12 +132,4 @@ def _records(bodies: dict[str, bytes]) -> dict[str, list[dict[str, Any]]]:
         "deals": [deal],
         "activities": [call],
         "attachments": files,
-        "claims": [{"id": "clm_1", "person_id": "zqclaimant", "amount_billed": "190412.77",
-                    "service_date": "1931-09-27", "claim_number": "zqclaimnumber",
-                    "payer": "zqpayer", "diagnosis_codes": ["zqdiagnosis"]}],
-        "imaging_studies": [{"id": "img_1", "person_id": "zqimaged", "modality": "zqmodality",
-                             "study_instance_uid": "zqstudyuid", "patient_name": "zqpatientname"}],
-        "eligibility": [{"id": "elg_1", "person_id": "zqeligible",
-                         "checked_at": "1931-10-29T09:00:00Z", "payer": "zqlandedpayer",
-                         "member_number": "zqmember", "response": "zqresponse"}],
     }  # fmt: skip

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -14,7 +14,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from sandbox.generator.export import write_folder
-from tests.journeys.canary_practice import WORDS, without_a_canary, write_practice
+from tests.journeys.canary_practice import (
+    CANARIES,
+    LANDED_ONLY,
+    WORDS,
+    without_a_canary,
+    write_practice,
+)
 from tests.journeys.listening import passing_on
 from tests.journeys.road import FOR_FIELDS, PROJECT, WITH_TESTS, WITHOUT_TESTS, Road
 
@@ -43,6 +49,7 @@ MAY_HOLD = {
     "said": {"tag"},
     # dbt's logs and target, the lock, what commands say, and addresses: nothing at all
 }
+Heard = Callable[[], list[str]]
 FOR_PROPOSALS = [
     f"+preflight_{name}" for name in ("value_maps", "owners", "choices", "targets", "destination")
 ]
@@ -55,17 +62,18 @@ FAULTS = {
 
 
 @pytest.fixture(scope="module")
-def travelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Road, str, list[str]]]:
-    """The whole road with faults; give it, all that was said, and every address asked for."""
+def travelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Road, str, Heard]]:
+    """The whole road with faults; give it, all that was said, and who knows each address so far."""
     folder = tmp_path_factory.mktemp("canaries")
     write_folder(folder / "generated", 1, 1)
     metadata = json.loads((folder / "generated" / "metadata.json").read_text())
-    assert without_a_canary(metadata) == set()
+    assert without_a_canary(metadata["objects"], CANARIES) == set()
     write_practice(folder / "practice", metadata)
     seeds = folder / "seeds"
     shutil.copytree(PROJECT / "seeds", seeds)
     objects = seeds / "policies" / "objects.csv"
-    objects.write_text(objects.read_text().replace("eligibility,exclude", "eligibility,land_only"))
+    landed_only = (f"\n{LANDED_ONLY},exclude", f"\n{LANDED_ONLY},land_only")
+    objects.write_text(objects.read_text().replace(*landed_only))
     loud = {"LOG_FORMAT": "json", "DBT_LOG_LEVEL_FILE": "debug"}
     road = Road(folder, seeds=seeds, **loud)
     road.serve("--practice", str(folder / "practice"))
@@ -78,7 +86,7 @@ def travelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Road, 
             road.env["VISUAL_PRACTICE_URL"] = practice.url()
             road.env["NUTSHELL_URL"] = nutshell.url()
             said = _travel(road, str(folder / "practice"))
-            yield road, said, [*practice.heard, *nutshell.heard]
+            yield road, said, lambda: [*practice.heard, *nutshell.heard]
     finally:
         os.umask(before)
         road.stop()
@@ -142,14 +150,14 @@ def _both_sides_work_on(road: Road) -> None:
     road.control("edit", {"entity": "Contacts", "id": contact["id"], "fields": words})
 
 
-def _found(road: Road, said: str, heard: list[str]) -> dict[str, set[str]]:
+def _found(road: Road, said: str, heard: Heard) -> dict[str, set[str]]:
     """Search every file, DuckDB table, Parquet column, log and name of a file."""
     found = defaultdict(set)
     for place, text in _places(road):
         found[place] |= _words_in(text)
     found["Nutshell"] = _words_in(_what_nutshell_holds(road))
     found["said"] = _words_in(said)
-    found["addresses"] = _words_in("\n".join(heard))
+    found["addresses"] = _words_in("\n".join(heard()))
     return found
 
 
@@ -167,6 +175,8 @@ def test_canaries_are_found_only_where_the_policy_permits(travelled) -> None:
     found = _found(road, said, heard)
     assert _strayed(found) == {}
     assert "zqlaterhuman" in found["review.duckdb/main"]
+    # the delta's addresses are among them
+    assert any("modified_since=" in address for address in heard())
     # and the search finds what is there, or it would prove nothing
     kinds = {place: {WORDS[word] for word in words} for place, words in found.items()}
     for place in ("audit.sqlite", "plans", "review.duckdb/main", "Nutshell"):
@@ -180,15 +190,13 @@ def test_canaries_are_found_only_where_the_policy_permits(travelled) -> None:
 def test_no_secret_is_written_or_said_anywhere(travelled) -> None:
     """Token and key are in no file, no line and no address."""
     road, said, heard = travelled
-    secrets = [road.env["VISUAL_PRACTICE_TOKEN"], road.env["NUTSHELL_API_KEY"]]
-    for place, text in [*_places(road), ("said", said), ("addresses", "\n".join(heard))]:
-        assert not [place for secret in secrets if secret in text]
+    assert _secrets_in(road, said, heard) == set()
 
 
 def test_excluded_objects_were_never_asked_for(travelled) -> None:
     """Not one address names them; what is landed only was asked for."""
     _, _, heard = travelled
-    asked = "\n".join(heard)
+    asked = "\n".join(heard())
     assert "claims" not in asked and "imaging_studies" not in asked
     assert "/eligibility" in asked and "/people" in asked
 
@@ -213,6 +221,12 @@ def test_log_lines_are_json_with_ids_only(travelled) -> None:
     for line in lines:
         assert {"time", "event"} <= line.keys()
         assert not any(isinstance(value, list | dict) for value in line.values())
+
+
+def _secrets_in(road: Road, said: str, heard: Heard) -> set[str]:
+    secrets = [road.env["VISUAL_PRACTICE_TOKEN"], road.env["NUTSHELL_API_KEY"]]
+    places = [*_places(road), ("said", said), ("addresses", "\n".join(heard()))]
+    return {place for place, text in places if any(secret in text for secret in secrets)}
 
 
 def _words_in(text: str) -> set[str]:
@@ -257,14 +271,18 @@ def _what_nutshell_holds(road: Road) -> str:
 
 
 def test_a_rollback_gives_nothing_away_either(travelled) -> None:
-    """Taken back with faults: not a word in what it says, and nothing new anywhere."""
+    """Taken back with faults: not a word in what it says or asks for, and nothing new anywhere."""
     road, _, heard = travelled
+    before = len(heard())
     road.control("faults", FAULTS)
     said = road.run("load", "rollback", "--record", "people:per_1")
     road.control("faults", FAULTS)
     said += road.run("load", "rollback")
     assert not _words_in(said)
+    asked = heard()[before:]
+    assert len(asked) > 10 and any("/rest/events" in address for address in asked)
     assert _strayed(_found(road, said, heard)) == {}
+    assert _secrets_in(road, said, heard) == set()
 
 
 def test_after_a_purge_nothing_is_left(travelled) -> None:
