@@ -63,7 +63,8 @@ class Extras:
                 if nutshell_id not in known:
                     copies[key].append(nutshell_id)
             for key, nutshell_id in self._unnoted(kind):
-                copies[key].append(nutshell_id)
+                if nutshell_id not in carriers:  # unless somebody brought it back
+                    copies[key].append(nutshell_id)
             found += self._told(kind, writes, copies)
         return found
 
