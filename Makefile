@@ -36,7 +36,7 @@ test-sql: install  ## dbt: models, contracts, data tests and unit tests on a sma
 	bash tests/build_once.sh
 
 test-python: install  ## pytest: parts, and journeys end to end
-	pytest -n 3 --dist loadscope --no-loadscope-reorder
+	pytest -n 4 --dist loadscope --no-loadscope-reorder
 
 chaos: install   ## kill -9 over extract, apply and rollback: make chaos KILLS=200 SEED=1
 	pytest -q -s -m slow tests/journeys/test_chaos.py

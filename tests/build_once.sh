@@ -10,5 +10,5 @@ sandbox export "$DATA_DIR/export" --size 60
 extract visual-practice --from "$DATA_DIR/export" || [ $? -eq 1 ]
 extract rates
 dbt --quiet build
-dbt --quiet docs generate
+dbt --quiet docs generate --no-compile  # the build has compiled all of it
 dbt --quiet source freshness
