@@ -18,6 +18,7 @@ import pytest
 
 from tests.journeys.frozen import Frozen
 from tests.journeys.meetings import seed_lines
+from tests.journeys.reader import Reader
 from tests.journeys.road import Road, copy_project
 from tests.journeys.worked import Worked, write_notes
 
@@ -208,10 +209,12 @@ def delta(stages):
         told = Worked(road)
         told.both_sides()
         told.before = road.write_calls()
+        reader = Reader(road.data / "review.duckdb")
         first = road.start("load", "delta")
         told.second = second_one(road)
         told.said, _ = first.communicate(timeout=600)
         told.code = first.returncode
+        told.review_is_replaced, told.reader_reads_on = reader.is_replaced(), reader.reads_on()
         told.calls = road.write_calls() - told.before
         if told.code in (0, 1):
             told.read(road)

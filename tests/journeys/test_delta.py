@@ -37,6 +37,13 @@ def test_a_second_one_says_so_and_goes(delta):
     assert "`load delta` (pid" in delta.second and "is at work" in delta.second
 
 
+def test_a_reader_blocks_nothing(delta):
+    """Another process held review.duckdb open through build, load and publication, and reads on."""
+    assert delta.code in (0, 1), delta.said
+    assert delta.calls > 0
+    assert delta.review_is_replaced and delta.reader_reads_on
+
+
 def test_exactly_the_changed_records_are_written(delta):
     """Each record written changed at the practice, or holds something that did."""
     assert delta.written

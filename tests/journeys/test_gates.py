@@ -1,8 +1,6 @@
 """Nothing moves unapproved: each gate, on the whole road, with the calls that write counted."""
 
 import re
-import subprocess
-import sys
 from contextlib import contextmanager
 
 import pytest
@@ -210,42 +208,3 @@ def test_a_delta_with_a_new_envelope(loaded):
     # a person looks, signs, and it goes on; the sample's signature is asked for likewise
     assert "is approved by" in road.run("load", "approve", "--by", "demo")
     assert "reviewed sample" in refused(road, "apply")
-
-
-READER = """
-import sys, duckdb
-review = duckdb.connect(sys.argv[1], read_only=True)
-count = "select sum(source_records) from review_summary"
-first = review.execute(count).fetchone()
-print("open", flush=True)
-sys.stdin.readline()
-print(review.execute(count).fetchone() == first)
-"""
-
-
-def test_a_reader_blocks_nothing(stages):
-    """Another process holds review.duckdb open through a build and a load, and reads on."""
-    with stages.at("loaded") as road:
-        review = road.data / "review.duckdb"
-        reader = subprocess.Popen(
-            [sys.executable, "-c", READER, str(review)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert reader.stdout.readline() == "open\n"
-        file = review.stat().st_ino
-        ((key,),) = road.rows(
-            "select min(record_key) from review.review_buckets"
-            " where source_object = 'activities' and bucket = 'created'"
-        )
-        road.run("load", "rollback", "--record", key)
-        road.build()
-        before = road.write_calls()
-        road.run("load", "apply")  # what was taken back is loaded again
-
-        assert road.write_calls() > before
-        assert review.stat().st_ino != file  # a new one took its place
-
-        said, _ = reader.communicate("\n", timeout=60)
-        assert said == "True\n"
