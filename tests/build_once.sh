@@ -9,6 +9,6 @@ trap 'rm -rf "$DATA_DIR"' EXIT
 sandbox export "$DATA_DIR/export" --size 60
 extract visual-practice --from "$DATA_DIR/export" || [ $? -eq 1 ]
 extract rates
-dbt --quiet build
+dbt --quiet build --selector everything
 dbt --quiet docs generate --no-compile  # the build has compiled all of it
 dbt --quiet source freshness

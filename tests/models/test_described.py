@@ -9,8 +9,8 @@ import pytest
 
 from tests.journeys.road import BIN, PROJECT
 
-#: A row is told by its key, or there is only one: `unique`, or `unique_rows` over several columns.
-KEY_TESTS = {"unique", "unique_rows"}
+#: A row is told by its key, or there is only one.
+KEY_TESTS = {"key"}
 #: Logs, and what was found, record by record: the same may come twice.
 KEYLESS = {
     "preflight_entries_counted",
@@ -79,7 +79,7 @@ def test_every_described_column_and_all_of_the_mapping_says_what_it_holds(models
 
 
 def test_every_table_has_a_key_that_is_tested(manifest, models):
-    """`unique`, or `unique_rows` over several columns; an ephemeral part of another has none."""
+    """By the test `key`; an ephemeral part of another has none."""
     keyed = {
         name
         for node in manifest["nodes"].values()
