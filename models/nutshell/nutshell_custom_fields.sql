@@ -15,6 +15,16 @@ built_in as (
     where coalesce(settings.value, needed.name) <> 'none'
 ),
 
+-- what a value was before a map made it one with others
+originals as (
+    select distinct
+        lower(source_kinds.entity_type) as entity,
+        merging.kept_in as name
+    from {{ ref('int_maps_merging') }} as merging
+    inner join {{ ref('source_kinds') }} as source_kinds
+        on merging.source_object = source_kinds.source_object
+),
+
 choices as (select * from {{ ref('int_field_choices') }}),
 
 types as (select * from {{ ref('field_types') }}),
@@ -39,6 +49,16 @@ wanted as (
         false as is_required,
         null as default_value
     from built_in
+    union all
+    select
+        entity,
+        name,
+        'Text' as type,
+        'migration' as origin,
+        false as is_multiple,
+        false as is_required,
+        null as default_value
+    from originals
 ),
 
 grouped as (

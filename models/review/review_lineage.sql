@@ -21,6 +21,18 @@ with standard as (
 
 ),
 
+originals as (
+
+    select distinct
+        source_object,
+        source_field,
+        50 as position,
+        'customFields.' || kept_in as field,
+        false as is_mapped_by_seed
+    from {{ ref('int_maps_merging') }}
+
+),
+
 mapped as (
 
     select
@@ -42,6 +54,8 @@ mapped as (
 placed as (
 
     select * from standard
+    union all
+    select * from originals
     union all
     select * from mapped
 

@@ -15,6 +15,18 @@ with amounts as (
 
 ),
 
+-- a deal without an amount of its own was written with that of the lead that became it
+written as (
+
+    select
+        value_key,
+        min(record_key) as record_key
+    from {{ ref('int_opportunities_valued') }}
+    where value_key is not null and value_key <> record_key
+    group by value_key
+
+),
+
 buckets as (
 
     select
@@ -43,8 +55,9 @@ placed as (
         buckets.bucket in ('created', 'updated', 'matched') as is_moved,
         now.value_amount
     from amounts
-    left join buckets on amounts.record_key = buckets.record_key
-    left join now on amounts.record_key = now.record_key
+    left join written on amounts.record_key = written.value_key
+    left join buckets on coalesce(written.record_key, amounts.record_key) = buckets.record_key
+    left join now on coalesce(written.record_key, amounts.record_key) = now.record_key
 
 ),
 

@@ -1,8 +1,28 @@
 with
 
 typed as (
-    select * from {{ ref('int_custom_fields_typed') }}
+    select
+        source_object,
+        source_id,
+        source_field,
+        position,
+        target_field,
+        target_type,
+        value,
+        is_multiple
+    from {{ ref('int_custom_fields_typed') }}
     where value is not null
+    union all
+    select
+        source_object,
+        source_id,
+        source_field,
+        position,
+        target_field,
+        target_type,
+        value,
+        false as is_multiple
+    from {{ ref('int_originals_kept') }}
 ),
 
 gathered as (

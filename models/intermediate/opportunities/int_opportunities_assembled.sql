@@ -40,13 +40,13 @@ assembled as (
 
         -- text
         stated.bucket_reason,
-        coalesce(
-            {{ within_limit(
-                clean_text("coalesce(nullif(trim(stated.title), ''), inherited.title)"), 'text_length'
-            ) }}, policy.nameless_label
-        ) as title,
         {{ within_limit(
-            clean_text('coalesce(stated.description, inherited.description)'), 'long_text_length'
+            'coalesce(' ~ clean_text('stated.title') ~ ', inherited.title, policy.nameless_label)',
+            'text_length'
+        ) }} as title,
+        {{ within_limit(
+            'coalesce(' ~ clean_text('stated.description') ~ ', inherited.description)',
+            'long_text_length'
         ) }} as details,
         {{ within_limit(clean_text('stated.lost_reason'), 'text_length') }} as lost_reason,
         if(stated.source_object = 'leads', mapped.status_name, inherited.lead_status)
