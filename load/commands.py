@@ -105,6 +105,7 @@ def carry_out(frame: Frame, plan: Headline, part: Part = WHOLE) -> Tally:
 
 async def _walk(opened: Session, destination: Destination, plan: Headline, part: Part) -> Tally:
     await check_live_schema(destination.nutshell, plan)
+    await destination.learn_types()
     executor = Executor(
         opened.journal, destination, run_id=opened.run_id, plan_digest=plan.digest, again=part.again
     )

@@ -16,6 +16,7 @@ from apis.nutshell_settle import settle_create
 from common.errors import NotFound, Rejected
 from common.paths import DataPaths
 from common.settings import LATE_SECONDS
+from load.apply.comparison import TypeOf
 from load.files.hosted import Host
 
 _STEP_METHODS = {"value": "manualValue", "outcome": "status"}
@@ -42,6 +43,21 @@ class Destination:
         self.paths = paths
         self.host = host
         self.late_seconds = late_seconds
+        self._types: dict[str, dict[str, str]] = {}  # kind → custom field → its type
+
+    async def learn_types(self) -> None:
+        """Ask which type each custom field has: values are compared by it."""
+        fields = await self.nutshell.custom_fields()
+        self._types = {
+            word.kind: {str(f.get("name")): str(f.get("type") or "") for f in fields[word.rest]}
+            for word in WORDS.values()
+            if word.rest in fields
+        }
+
+    def types_of(self, kind: str) -> TypeOf:
+        """Give the types of a kind's custom fields; empty where it is not known."""
+        types = self._types.get(kind, {})
+        return lambda name: types.get(name, "")
 
     @staticmethod
     def method(step: str, kind: str) -> str:

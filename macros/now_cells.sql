@@ -1,6 +1,5 @@
 {# The cells of what Nutshell gives back (a row of stg_nutshell__*): the twin of payload_cells. #}
 {% macro now_cells(kind, r, links) -%}
-    {%- set texts = "list_sort(list_distinct(list_transform(" -%}
     {%- set plain = {
         'name': r ~ ".name" if kind != 'contact' else "coalesce(" ~ r ~ ".full_name, " ~ r ~ ".display_name)",
         'owner': "'Users:' || " ~ r ~ ".owner_id",
@@ -49,5 +48,5 @@
 {%- endmacro %}
 
 {% macro _value_list(values, item) -%}
-    array_to_string(list_sort(list_distinct(list_transform({{ values }}, lambda item: {{ item }}))), '; ')
+    array_to_string(list_sort(list_transform({{ values }}, lambda item: {{ item }})), '; ')
 {%- endmacro %}

@@ -48,9 +48,9 @@
 {%- endmacro %}
 
 {% macro _list_text(json_list, item) -%}
-    array_to_string(list_sort(list_distinct(list_transform(
+    array_to_string(list_sort(list_transform(
         {{ listed_values(json_list) }}, lambda item: {{ item }}
-    ))), '; ')
+    )), '; ')
 {%- endmacro %}
 
 {# organizations:org_1 for a reference, Users:3 for an id that SQL knew #}

@@ -12,7 +12,8 @@ from typing import Any
 
 import orjson
 
-from load.apply.shapes import each_field, field_values, holds, image, put, shows
+from load.apply.comparison import TypeOf, equal, untyped
+from load.apply.shapes import each_field, field_values, image, put, shows
 from load.audit.questions import Audit, Write
 from load.plan.frozen import Operation
 
@@ -25,27 +26,29 @@ def before_image(
     nutshell_id: int,
     wanted: Mapping[str, Any],
     current: Mapping[str, Any],
+    *,
+    types: TypeOf = untyped,
 ) -> dict[str, Any]:
     """Give what a step's call replaces on the record that is shown."""
     vain = list(_in_vain(audit, operation, nutshell_id))  # newest first
     if operation.step == "record":
         before: dict[str, Any] = {}
         for name, value in each_field(field_values(current, wanted)):
-            put(before, name, _before(vain, name, value))
+            put(before, name, _before(vain, name, value, types))
         return before
     shown = image(current)
     replaced = {key: shown.get(key) for key in OF_A_LEAD}
     for write in vain:
-        if shows(operation.step, orjson.loads(write.payload or "{}"), replaced):
+        if shows(operation.step, orjson.loads(write.payload or "{}"), replaced, types):
             replaced = orjson.loads(write.before or "{}")
     return replaced
 
 
-def _before(vain: list[Write], name: str, value: Any) -> Any:
+def _before(vain: list[Write], name: str, value: Any, types: TypeOf) -> Any:
     for write in vain:
         sent = dict(each_field(orjson.loads(write.payload or "{}")))
         was = dict(each_field(orjson.loads(write.before or "{}")))
-        if name in sent and name in was and holds(sent[name], value):
+        if name in sent and name in was and equal(name, sent[name], value, types):
             value = was[name]
     return value
 

@@ -34,6 +34,7 @@ class Change:
         self.operation = operation
         self.payload = payload
         self.whole = operation.step == "record"
+        self.types = writer.destination.types_of(operation.kind)
         self.method = writer.destination.method(
             "update" if self.whole else operation.step, operation.kind
         )
@@ -119,7 +120,7 @@ class Change:
         """Give the record where it shows what was wanted; None where it does not."""
 
         def fits(shown: Mapping[str, Any] | None) -> bool:
-            return shown is not None and shows(self.operation.step, wanted, shown)
+            return shown is not None and shows(self.operation.step, wanted, shown, self.types)
 
         if isinstance(error, StaleRevision):  # an answer: nothing is under way
             shown = await self._look_again()
@@ -150,12 +151,14 @@ class Change:
 
     def _before(self, wanted: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:
         audit = self.writer.audit
-        return before_image(audit, self.operation, self.nutshell_id, wanted, current)
+        return before_image(
+            audit, self.operation, self.nutshell_id, wanted, current, types=self.types
+        )
 
     async def _without_conflicts(self, current: Mapping[str, Any]) -> dict[str, Any]:
         """Leave out fields that a human changed since the plan saw them; a row tells of each."""
         operation, writer = self.operation, self.writer
-        found = conflicts(operation.step, self._seen(), self.payload, current)
+        found = conflicts(operation.step, self._seen(), self.payload, current, self.types)
         if not found:
             return self.payload
         await self.journal.note(

@@ -13,7 +13,8 @@ from typing import Any
 
 import orjson
 
-from load.apply.shapes import as_shown, each_field, field_of, holds, same, stable
+from load.apply.comparison import TypeOf, equal, shown_as, untyped
+from load.apply.shapes import as_shown, each_field, field_of, stable
 from load.audit.entries import insert, now
 from load.plan.frozen import Operation
 
@@ -29,15 +30,25 @@ class Conflict:
 
 
 def conflicts(
-    step: str, seen: Mapping[str, Any], payload: Mapping[str, Any], current: Mapping[str, Any]
+    step: str,
+    seen: Mapping[str, Any],
+    payload: Mapping[str, Any],
+    current: Mapping[str, Any],
+    types: TypeOf = untyped,
 ) -> list[Conflict]:
-    """Find them; what a human has made as we want it is none."""
-    planned = dict(each_field(as_shown(step, payload)))
+    """
+    Find them; what a human has made just as we want it is none.
+
+    Ours and one item more is not as we want it: the write would take that item away.
+    """
+    before = {shown_as(name): then for name, then in each_field(seen)}
     found = []
-    for name, then in each_field(seen):
-        here = stable(field_of(current, name))
-        if name in planned and not same(then, here) and not holds(planned[name], here):
-            found.append(Conflict(name, then, here, planned[name]))
+    for name, planned in each_field(as_shown(step, payload)):
+        if shown_as(name) not in before:
+            continue
+        then, here = before[shown_as(name)], stable(field_of(current, name), name)
+        if not equal(name, then, here, types) and not equal(name, planned, here, types):
+            found.append(Conflict(name, then, here, planned))
     return found
 
 

@@ -59,12 +59,12 @@ async def _settle(writer: Writer, write: Write) -> bool:
         except ApiError as error:
             raise Stop(error) from error
 
-    apart = writer.destination.late_seconds
+    apart, types = writer.destination.late_seconds, writer.destination.types_of(write.kind)
     if write.operation == "delete":
         gone, _ = await looked_twice(look, lambda shown: shown is None, apart)
         return await (_gone if gone else _absent)(writer, write)
     taken, shown = await looked_twice(
-        look, lambda shown: shown is not None and shows(write.step, payload, shown), apart
+        look, lambda shown: shown is not None and shows(write.step, payload, shown, types), apart
     )
     if not taken or shown is None:
         return await _absent(writer, write)

@@ -1,16 +1,15 @@
 """
-How what Nutshell renders compares with what is sent, and how a rendered value is sent back.
+The shapes of a record: its fields one by one, its image, and how a rendered value is sent back.
 
-Not a mapping: it knows shapes (stubs, labelled values, lists), never what a field means.
+Not a mapping, and no comparison (`load.apply.comparison`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import orjson
+from load.apply.comparison import LABELLED, PRIMARY, TypeOf, equal, shown_as, untyped
 
 #: Keys that change by themselves, or that say nothing that a person typed.
 VOLATILE = frozenset(
@@ -27,11 +26,11 @@ LINKS = ("accounts", "contacts", "leads", "participants", "activities")
 OF_VALUE = frozenset({"value", "normalizedValue", "averageAmount"})
 OF_OUTCOME = frozenset({"status", "outcome", "confidence", "milestone", "dueTime"})
 
-_TIME = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|[+-]00:?00)$")
 
-
-def stable(rendered: Any) -> Any:
+def stable(rendered: Any, key: str = "") -> Any:
     """Reduce a rendered value to what a person could have changed: stubs to type and id."""
+    if key in LABELLED:
+        return rendered  # its keys are labels, a customer's own words: none of them means a stub
     if isinstance(rendered, Mapping):
         if "id" in rendered and ("entityType" in rendered or "rev" in rendered):
             kept = ("entityType", "id", "relationship")
@@ -45,81 +44,10 @@ def stable(rendered: Any) -> Any:
 def image(record: Mapping[str, Any]) -> dict[str, Any]:
     """Give a whole record as it is to be remembered: without what changes by itself."""
     return {
-        key: stable(value)
+        key: stable(value, key)
         for key, value in record.items()
         if key not in VOLATILE and key not in ("id", "entityType")
     }
-
-
-def same(left: Any, right: Any) -> bool:
-    """Say whether two rendered values mean the same: empty is empty, lists have no order."""
-    return bool(_canonical(stable(left)) == _canonical(stable(right)))
-
-
-def _canonical(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        # labelled lists carry a copy of their first value under `--primary`
-        parts = {
-            key: _canonical(item)
-            for key, item in value.items()
-            if key != "--primary" and not _empty(item)
-        }
-        return parts or None
-    if isinstance(value, list):
-        items = [_canonical(item) for item in value if not _empty(item)]
-        return sorted(items, key=lambda item: orjson.dumps(item, option=orjson.OPT_SORT_KEYS)) or (
-            None
-        )
-    if isinstance(value, str):
-        return _leaf(value) or None
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    return value
-
-
-def _empty(value: Any) -> bool:
-    return value is None or value in ("", [], {})
-
-
-def holds(sent: Any, rendered: Any) -> bool:
-    """Say whether a rendered value shows what was sent, whatever the shape around it."""
-    wanted = set(_leaves(sent))
-    shown = set(_leaves(rendered))
-    if not wanted:
-        return not shown
-    return all(
-        leaf in shown or any(other.startswith(leaf) for other in shown if len(leaf) == 10)
-        for leaf in wanted
-    )
-
-
-def _leaves(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            if key not in ("entityType", "currency", "currency_shortname"):
-                yield from _leaves(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _leaves(item)
-    elif isinstance(value, bool):
-        yield str(value).lower()
-    elif isinstance(value, int | float):
-        yield _number(str(value))
-    elif isinstance(value, str) and value.strip():
-        yield _leaf(value)
-
-
-def _leaf(text: str) -> str:
-    text = text.strip()
-    if match := _TIME.match(text):
-        return match[1]
-    return _number(text)
-
-
-def _number(text: str) -> str:
-    if not re.fullmatch(r"-?\d{1,15}(\.\d+)?", text):
-        return text
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def sendable(key: str, rendered: Any) -> Any:
@@ -148,16 +76,18 @@ def _labelled(rendered: Any) -> Any:
     """Labelled values come as `{"0": …, "work": …, "--primary": …}`; phones as parts."""
     if not isinstance(rendered, Mapping):
         return rendered if rendered is not None else []
-    plain = {label: _phone(value) for label, value in rendered.items() if label != "--primary"}
+    plain = {label: _phone(value) for label, value in rendered.items() if label != PRIMARY}
     if all(str(label).isdigit() for label in plain):
         return list(plain.values())
     return plain
 
 
 def _phone(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return value.get("numberFormatted") or value.get("number") or value
-    return value
+    if not isinstance(value, Mapping):
+        return value
+    number = value.get("numberFormatted") or value.get("number")
+    extension = value.get("extension")
+    return f"{number} x{extension}" if number and extension else number or value
 
 
 def field_values(record: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
@@ -168,19 +98,8 @@ def field_values(record: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str
             shown = record.get("customFields") or {}
             values[key] = {name: stable(shown.get(name)) for name in value}
         else:
-            values[key] = stable(record.get(shown_as(key)))
+            values[key] = stable(record.get(shown_as(key)), key)
     return values
-
-
-def shown_as(key: str) -> str:
-    """Name the key under which a record shows what is sent under another."""
-    return {
-        "stagesetId": "stageset",
-        "milestoneId": "milestone",
-        "activityTypeId": "activityType",
-        "industryId": "industry",
-        "accountTypeId": "accountType",
-    }.get(key, key)
 
 
 def each_field(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -209,15 +128,16 @@ def as_shown(step: str, payload: Mapping[str, Any]) -> dict[str, Any]:
     return dict(payload)
 
 
-def shows(step: str, wanted: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
-    """Say whether a record, as it is shown, has what a step wanted."""
-    if step == "value":
-        value = shown.get("value")
-        amount = value.get("amount") if isinstance(value, Mapping) else value
-        return holds(wanted.get("amount"), amount)
-    if step == "outcome":
-        return holds(wanted.get("status"), shown.get("status"))
-    return all(holds(value, field_of(shown, name)) for name, value in each_field(wanted))
+def shows(
+    step: str, wanted: Mapping[str, Any], shown: Mapping[str, Any], types: TypeOf = untyped
+) -> bool:
+    """Say whether a record, as it is shown, is what a step wanted: no less of it, and no more."""
+    if step == "outcome" and wanted.get("outcomeId") is None:
+        return equal("status", wanted.get("status"), shown.get("status"))
+    return all(
+        equal(name, value, field_of(shown, name), types)
+        for name, value in each_field(as_shown(step, wanted))
+    )
 
 
 def without(payload: Mapping[str, Any], fields: set[str]) -> dict[str, Any]:

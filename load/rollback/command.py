@@ -59,6 +59,7 @@ def _checked(frame: Frame, selection: Selection, *, with_linked: bool) -> Select
 
 
 async def _execute(opened: Session, destination: Destination, selection: Selection) -> Rollback:
+    await destination.learn_types()
     writer = Writer(opened.journal, destination, run_id=opened.run_id, plan_digest="")
     await settle_open(writer)
     done = Rollback(opened.audit, destination, journal=opened.journal, run_id=opened.run_id)
@@ -73,6 +74,7 @@ def _preview(frame: Frame, selection: Selection) -> Rollback:
     audit = Audit(frame.paths.audit, read_only=True)
 
     async def look(destination: Destination) -> Rollback:
+        await destination.learn_types()
         done = Rollback(audit, destination, journal=None, run_id=new_run_id())
         with frame.console.progress("Looking", await done.look(selection)) as task:
             await done.run(selection, task.advance, frame.console.say)

@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from load.apply.comparison import TypeOf, equal, shown_as, untyped
 from load.apply.shapes import (
     LINKS,
     OF_OUTCOME,
@@ -21,9 +22,7 @@ from load.apply.shapes import (
     field_of,
     image,
     put,
-    same,
     sendable,
-    shown_as,
     shows,
     stable,
 )
@@ -47,6 +46,7 @@ class Verdict:
     status: Mapping[str, Any] | None = None  # status and outcome, where they are to be restored
     kept: list[tuple[str | None, str]] = field(default_factory=list)  # field, why
     links: list[Link] = field(default_factory=list)  # who would be left linking to nothing
+    types: TypeOf = untyped  # of the kind's custom fields
 
     def keep(self, held: Collection[tuple[str, str]]) -> None:
         """Let a record stay for what it holds besides: field, why."""
@@ -68,10 +68,10 @@ class Verdict:
         """Say whether a record, None where it is gone, has become what it was to become."""
         if self.delete or shown is None:
             return self.delete and shown is None
-        restored = shows("record", self.restore, shown)
-        value = not self.restores_value or same(self.value, shown.get("value"))
+        restored = shows("record", self.restore, shown, self.types)
+        value = not self.restores_value or equal("value", self.value, shown.get("value"))
         status = self.status or {}
-        return restored and value and all(same(was, shown.get(k)) for k, was in status.items())
+        return restored and value and all(equal(k, was, shown.get(k)) for k, was in status.items())
 
     @property
     def keeps(self) -> bool:
@@ -80,7 +80,10 @@ class Verdict:
 
 
 def judge(
-    writes: list[Write], current: Mapping[str, Any], others: Collection[Link] = ()
+    writes: list[Write],
+    current: Mapping[str, Any],
+    others: Collection[Link] = (),
+    types: TypeOf = untyped,
 ) -> Verdict:
     """
     Decide from what we wrote (oldest first) and what the record shows now.
@@ -88,14 +91,14 @@ def judge(
     `others`: who stays and links to the record without that the record shows it.
     """
     if any(write.operation == "create" for write in writes):
-        return _judge_created(writes, current, others)
-    return _judge_changed(writes, current)
+        return _judge_created(writes, current, others, types)
+    return _judge_changed(writes, current, types)
 
 
 def _judge_created(
-    writes: list[Write], current: Mapping[str, Any], others: Collection[Link]
+    writes: list[Write], current: Mapping[str, Any], others: Collection[Link], types: TypeOf
 ) -> Verdict:
-    verdict = Verdict()
+    verdict = Verdict(types=types)
     ours = _ours(writes)
     shown = image(current)
     steps = {write.step: write for write in writes if write.step in ("value", "outcome")}
@@ -106,7 +109,7 @@ def _judge_created(
             wrote = orjson.loads(steps[step].after or "{}")
             if not shows(step, wrote, current):
                 verdict.kept.append((step, EDITED))
-    verdict.kept += [(name, EDITED) for name in differing(ours, shown, skipped)]
+    verdict.kept += [(name, EDITED) for name in differing(ours, shown, skipped, types)]
     if _new(ours, current, "participants"):
         verdict.kept.append(("participants", EDITED))
     verdict.links = [
@@ -118,14 +121,20 @@ def _judge_created(
     return verdict
 
 
-def differing(ours: Mapping[str, Any], shown: Mapping[str, Any], skipped: set[str]) -> list[str]:
+def differing(
+    ours: Mapping[str, Any],
+    shown: Mapping[str, Any],
+    skipped: set[str],
+    types: TypeOf = untyped,
+) -> list[str]:
     """Name the fields that are not as we left them, those too that nobody had filled by then."""
     then = dict(each_field(ours))
     since = [name for name, _ in each_field(shown) if name not in then]
     return [
         name
         for name in (*then, *sorted(since))
-        if name.split(".", 1)[0] not in skipped and not same(then.get(name), field_of(shown, name))
+        if name.split(".", 1)[0] not in skipped
+        and not equal(name, then.get(name), field_of(shown, name), types)
     ]
 
 
@@ -161,9 +170,9 @@ def _end(link: Mapping[str, Any]) -> tuple[Any, Any]:
     return link.get("entityType"), link["id"]
 
 
-def _judge_changed(writes: list[Write], current: Mapping[str, Any]) -> Verdict:
+def _judge_changed(writes: list[Write], current: Mapping[str, Any], types: TypeOf) -> Verdict:
     """Each field goes back to what stood there before ours, or to what a human set between."""
-    verdict = Verdict()
+    verdict = Verdict(types=types)
     before: dict[str, Any] = {}
     human: dict[str, Any] = {}
     after: dict[str, Any] = {}
@@ -174,7 +183,7 @@ def _judge_changed(writes: list[Write], current: Mapping[str, Any]) -> Verdict:
             continue
         for name, value in each_field(orjson.loads(write.before or "{}")):
             known = name in after and shown_as(name) not in moved
-            if known and not same(value, after[name]):
+            if known and not equal(name, value, after[name], types):
                 human[name] = value
             before.setdefault(name, value)
         wrote = dict(each_field(orjson.loads(write.after or "{}")))
@@ -183,10 +192,11 @@ def _judge_changed(writes: list[Write], current: Mapping[str, Any]) -> Verdict:
     for name, value in before.items():
         back = human.get(name, value)
         here = field_of(current, name)
-        is_back = same(here, back)
-        if not same(back, value) or not (is_back or same(here, after.get(name))):
+        is_back = equal(name, here, back, types)
+        is_ours = equal(name, here, after.get(name), types)
+        if not equal(name, back, value, types) or not (is_back or is_ours):
             verdict.kept.append((name, EDITED))
-        if not is_back and same(here, after.get(name)):
+        if not is_back and is_ours:
             put(verdict.restore, name, _back(name, back))
     for step in ("value", "outcome"):
         if steps := [write for write in writes if write.step == step]:
@@ -204,14 +214,19 @@ def _judge_step(verdict: Verdict, writes: list[Write], current: Mapping[str, Any
             back = _of_step(step, then)  # a human's, between two of ours
     here = _of_step(step, current)
     is_ours = shows(step, orjson.loads(writes[-1].after or "{}"), here)
-    if not same(back, first) or not (same(here, back) or is_ours):
+    is_back = _alike(here, back)
+    if not _alike(back, first) or not (is_back or is_ours):
         verdict.kept.append((step, EDITED))
-    if same(here, back) or not is_ours:
+    if is_back or not is_ours:
         return
     if step == "value":
         verdict.restores_value, verdict.value = True, back.get("value")
     else:
         verdict.status = back
+
+
+def _alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(equal(name, one.get(name), other.get(name)) for name in {*one, *other})
 
 
 def _of_step(step: str, shown: Mapping[str, Any]) -> dict[str, Any]:

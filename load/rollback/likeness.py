@@ -12,7 +12,8 @@ from typing import Any
 
 import orjson
 
-from load.apply.shapes import LINKS, each_field, field_of, holds, image
+from load.apply.comparison import TypeOf, equal, untyped
+from load.apply.shapes import LINKS, each_field, field_of, image
 from load.audit.questions import Write
 from load.rollback.events import span_of
 from load.rollback.extras import Extra
@@ -27,7 +28,11 @@ Kept = tuple[str | None, str]  # field, why
 
 
 def judge_extra(
-    extra: Extra, current: Mapping[str, Any], others: Collection[Link], us: str | None
+    extra: Extra,
+    current: Mapping[str, Any],
+    others: Collection[Link],
+    us: str | None,
+    types: TypeOf = untyped,
 ) -> Verdict:
     """
     Decide from what our creates sent and what the copy shows now.
@@ -43,7 +48,7 @@ def judge_extra(
     elif us is not None and (maker := _maker(current)) not in (None, us):
         verdict.kept.append((None, f"made by {maker}"))
     else:
-        judged = [_compared(extra, write, current) for write in sent]
+        judged = [_compared(extra, write, current, types) for write in sent]
         verdict.kept, verdict.links = min(judged, key=lambda j: len(j[0]) + len(j[1]))
     verdict.links = [*verdict.links, *others]
     verdict.kept += activities_besides(current, others)
@@ -57,7 +62,7 @@ def _maker(current: Mapping[str, Any]) -> str | None:
 
 
 def _compared(
-    extra: Extra, write: Write, current: Mapping[str, Any]
+    extra: Extra, write: Write, current: Mapping[str, Any], types: TypeOf
 ) -> tuple[list[Kept], list[Link]]:
     """Give the fields that are not as one create left them, and the links that it did not make."""
     kind = extra.write.kind
@@ -72,11 +77,11 @@ def _compared(
     skipped = {*LINKS, *NUMBERED.get(kind, ())}
     skipped |= {name for name in FIRST if current.get(name) is None}
     if twin is None:
-        kept = _by_payload(payload, current, skipped)
+        kept = _by_payload(payload, current, skipped, types)
         if not kept and _is_changed(extra, current):
             kept.append((None, "changed since it was made"))
         return kept, links
-    kept = [(name, EDITED) for name in differing(twin, image(current), skipped)]
+    kept = [(name, EDITED) for name in differing(twin, image(current), skipped, types)]
     who = [_ends(shown.get("participants")) for shown in (current, twin)]
     if who[0] - who[1]:
         kept.append(("participants", EDITED))
@@ -93,7 +98,7 @@ def _twin(extra: Extra, payload: Any) -> dict[str, Any] | None:
 
 
 def _by_payload(
-    payload: Mapping[str, Any], current: Mapping[str, Any], skipped: set[str]
+    payload: Mapping[str, Any], current: Mapping[str, Any], skipped: set[str], types: TypeOf
 ) -> list[Kept]:
     """
     Compare with what was sent alone.
@@ -103,7 +108,7 @@ def _by_payload(
     kept: list[Kept] = [
         (name, EDITED)
         for name, value in each_field(payload)
-        if name not in skipped and not holds(value, field_of(current, name))
+        if name not in skipped and not equal(name, value, field_of(current, name), types)
     ]
     shown = current.get("customFields")
     for name, value in shown.items() if isinstance(shown, Mapping) else ():

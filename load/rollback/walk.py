@@ -155,13 +155,13 @@ class Rollback:
                 self.linking.ended(me)
                 await self.notes.reversed(writes, "was gone already", gone=True)
                 return
-            seen = self.foresight.as_seen(me, current)
+            seen, types = self.foresight.as_seen(me, current), self.destination.types_of(me[0])
             others = self.linking.others(me, self.foresight.gone)
             if extra is not None:
-                verdict = judge_extra(extra, seen, others, self.events.us)
+                verdict = judge_extra(extra, seen, others, self.events.us, types)
             else:
                 ours = [*writes, *self.foresight.undone(me, writes)]
-                verdict = judge(ours, seen, others)
+                verdict = judge(ours, seen, others, types)
             if verdict.delete:
                 verdict.keep(await self.holding.others(me, current))
             if self.does is None:

@@ -37,6 +37,19 @@ fields as (
 
 ),
 
+-- a number is compared as one only where the field's type is a number: 00123 is a text
+typed as (
+
+    select
+        kinds.kind,
+        'customFields.' || custom_fields.name as field,
+        types.comparison
+    from {{ ref('nutshell_custom_fields') }} as custom_fields
+    inner join {{ ref('kinds') }} as kinds on custom_fields.entity = lower(kinds.entity_type)
+    inner join {{ ref('field_types') }} as types on custom_fields.type = types.type
+
+),
+
 -- apart from the join below, which is a hash join only on plain equality
 parent_links as (
 
@@ -58,7 +71,7 @@ texts as (
         fields.has_ours,
         fields.modified_at,
         rules.part_of,
-        rules.comparison,
+        coalesce(typed.comparison, rules.comparison) as comparison,
         rules.is_list,
         rules.is_defaulted,
         rules.payload_key,
@@ -70,6 +83,7 @@ texts as (
     from parent_links as fields
     inner join {{ ref('compared_fields') }} as rules
         on fields.kind = rules.kind and split_part(fields.field, '.', 1) = rules.field
+    left join typed on fields.kind = typed.kind and fields.field = typed.field
     left join {{ ref('plan_keys') }} as targets on fields.parent_link = targets.html_url
 
 ),
