@@ -11,6 +11,8 @@ mapped as (
 
 shared as (select local_part from {{ ref('shared_mailboxes') }}),
 
+placeholders_typed as (select * from {{ ref('placeholder_mailboxes') }}),
+
 listed as (
     select
         'people' as source_object,
@@ -70,12 +72,34 @@ judged as (
     where email is not null
 ),
 
+worded as (
+    select
+        *,
+        -- no.email2+ann@… is noemail
+        regexp_replace(
+            split_part(split_part(email_key, '@', 1), '+', 1), '[0-9]+$|[^\p{L}0-9]', '', 'g'
+        ) as local_word,
+        -- noemail.com is noemail, and all of .invalid is made up
+        if(
+            ends_with(email_key, '.invalid'), 'invalid',
+            split_part(split_part(email_key, '@', 2), '.', -2)
+        ) as domain_word
+    from judged
+),
+
 known as (
     select
-        judged.*,
-        -- a mailbox that several people use is nobody's identity
-        local_parts.local_part is not null or addresses.local_part is not null as is_shared
-    from judged
+        judged.* exclude (local_word, domain_word),
+        typed_names.word is not null or typed_hosts.word is not null as is_placeholder,
+        -- a mailbox that several people use is nobody's identity, nor is one that was made up
+        local_parts.local_part is not null
+        or addresses.local_part is not null
+        or is_placeholder as is_shared
+    from worded as judged
+    left join placeholders_typed as typed_names
+        on judged.local_word = typed_names.word and typed_names.part = 'local_part'
+    left join placeholders_typed as typed_hosts
+        on judged.domain_word = typed_hosts.word and typed_hosts.part = 'domain'
     left join shared as local_parts
         on split_part(judged.email_key, '@', 1) = local_parts.local_part
     left join shared as addresses on judged.email_key = addresses.local_part

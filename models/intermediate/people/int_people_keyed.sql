@@ -2,6 +2,10 @@ with
 
 people as (select * from {{ ref('stg_visual_practice__people') }}),
 
+names_known as (
+    {{ names_known() }}
+),
+
 emails as (
     select
         source_id,
@@ -22,6 +26,7 @@ named as (
         id as source_id,
         is_deleted,
         created_at,
+        date_of_birth,
         {{ clean_line('salutation') }} as salutation,
         {{ clean_line('first_name') }} as first_name,
         {{ clean_line('middle_name') }} as middle_name,
@@ -39,8 +44,9 @@ keyed as (
         coalesce(emails.email_keys, []) as email_keys,
         emails.first_email,
         coalesce(emails.invalid_emails, 0) as invalid_emails,
-        lower(strip_accents(concat_ws(' ', named.first_name, named.last_name))) as name_key
+        {{ name_parts('named.first_name', 'named.last_name', 'named.suffix') }} as name_parts
     from named
+    cross join names_known
     left join emails on named.source_id = emails.source_id
 )
 

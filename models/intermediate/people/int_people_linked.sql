@@ -1,84 +1,78 @@
 {#
-    What people share: an e-mail address that few have, or a human's word. Whoever is linked to the
-    same thing is one person.
+    Who is one with whom. What a human has called two people stays two, over however many steps they
+    share something: whoever stands between them goes with neither, unless a human says with whom.
 #}
-with
+with recursive
 
-people as (
-    select * from {{ ref('int_people_keyed') }}
-    where not is_deleted
-),
+edges as (select * from {{ ref('int_people_edges') }}),
 
-decisions as (
-    select * from {{ ref('duplicate_decisions') }}
-    where object = 'people'
-),
-
-policy as (
-    select
-        {{ setting('people_merge') }} as people_merge,
-        {{ setting('people_merge_name_agreement') }} as name_agreement,
-        coalesce(try_cast({{ setting('people_merge_most') }} as integer), 10) as people_merge_most
-),
-
-addressed as (
-    select
-        source_id,
-        name_key,
-        unnest(email_keys) as email_key
-    from people
-),
-
-addresses as (
-    select
-        addressed.source_id,
-        -- by policy two people of different names may share an address
-        addressed.email_key
-        || if(policy.name_agreement = 'same_name', '|' || addressed.name_key, '') as link
-    from addressed
-    cross join policy
-    where policy.people_merge = 'by_email'
-),
-
--- what a human has called two people stays two, whatever they share
 kept_apart as (
     select
-        addresses.source_id,
-        addresses.link
-    from addresses
-    inner join decisions
-        on addresses.source_id = decisions.other_source_id and decisions.decision = 'keep_both'
-    inner join addresses as others
-        on decisions.source_id = others.source_id and addresses.link = others.link
+        source_id as one_id,
+        other_source_id as other_id
+    from {{ ref('duplicate_decisions') }}
+    where object = 'people' and decision = 'keep_both'
+    union
+    select
+        other_source_id as one_id,
+        source_id as other_id
+    from {{ ref('duplicate_decisions') }}
+    where object = 'people' and decision = 'keep_both'
 ),
 
-shared as (
+-- by a human's word alone, and by all that links them: from the one, but not past the other
+ways as (select unnest(['decision', 'any']) as way),
+
+reached (one_id, other_id, way, source_id) as (
     select
-        addresses.source_id,
-        addresses.link
-    from addresses
-    cross join policy
-    anti join kept_apart
-        on addresses.source_id = kept_apart.source_id and addresses.link = kept_apart.link
-    -- an address that many people have is a mailbox of the house, not one person's
-    qualify
-        count(*) over (partition by addresses.link) between 2 and policy.people_merge_most
+        kept_apart.one_id,
+        kept_apart.other_id,
+        ways.way,
+        kept_apart.one_id as source_id
+    from kept_apart
+    cross join ways
+    union
+    select
+        reached.one_id,
+        reached.other_id,
+        reached.way,
+        edges.other_id as source_id
+    from reached
+    inner join edges on reached.source_id = edges.source_id
+    where
+        edges.other_id <> reached.other_id
+        and (reached.way = 'any' or edges.link = 'decision')
 ),
 
-decided as (
-    select
-        unnest([decisions.source_id, decisions.other_source_id]) as source_id,
-        'decision:' || decisions.source_id || ':' || decisions.other_source_id as link
-    from decisions
-    inner join people as survivors on decisions.source_id = survivors.source_id
-    inner join people as others on decisions.other_source_id = others.source_id
-    where decisions.decision = 'merge'
+between_them as (
+    select distinct
+        mine.source_id,
+        mine.way
+    from reached as mine
+    inner join reached as theirs
+        on
+            mine.one_id = theirs.other_id
+            and mine.other_id = theirs.one_id
+            and mine.way = theirs.way
+            and mine.source_id = theirs.source_id
 ),
 
 linked as (
-    select * from shared
-    union all
-    select * from decided
+    select
+        edges.source_id,
+        edges.other_id,
+        edges.link
+    from edges
+    anti join kept_apart
+        on edges.source_id = kept_apart.one_id and edges.other_id = kept_apart.other_id
+    anti join between_them
+        on
+            edges.source_id = between_them.source_id
+            and if(edges.link = 'address', 'any', 'decision') = between_them.way
+    anti join between_them as others
+        on
+            edges.other_id = others.source_id
+            and if(edges.link = 'address', 'any', 'decision') = others.way
 )
 
 select * from linked

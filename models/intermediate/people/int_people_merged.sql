@@ -15,19 +15,11 @@ gone_into_another as (
     where object = 'people' and decision = 'merge'
 ),
 
-neighbours as (
-    select
-        source_id,
-        link,
-        min(source_id) over (partition by link) as lowest_of_link
-    from linked
-),
-
 starts as (
     select source_id
-    from neighbours
+    from linked
     group by source_id
-    having min(lowest_of_link) = source_id
+    having min(other_id) > source_id
 ),
 
 reached (source_id, root_id) as (
@@ -37,11 +29,10 @@ reached (source_id, root_id) as (
     from starts
     union
     select
-        others.source_id,
+        linked.other_id as source_id,
         reached.root_id
     from reached
     inner join linked on reached.source_id = linked.source_id
-    inner join linked as others on linked.link = others.link
 ),
 
 clusters as (

@@ -53,8 +53,10 @@ united as (
         min(created_at) as created_at,
         max(modified_at) as modified_at,
         list_sort(list_distinct(flatten(list(tags)))) as tags,
+        -- what anybody is called there goes before nothing
         list(
-            struct_pack(record_key := organization_key, job_title := job_title) order by member
+            struct_pack(record_key := organization_key, job_title := job_title)
+            order by job_title is null, member
         ) filter (where organization_key is not null) as links,
         list(cast(custom_fields as json) order by member desc)
         filter (where custom_fields is not null) as field_sets

@@ -50,9 +50,15 @@ def test_organization(road, practice, held, buckets):
 
 
 def test_person(practice, held, buckets):
-    """One contact for each e-mail: who was there is matched, twins are merged and listed."""
+    """One contact for each e-mail and name: who was there is matched, twins are merged and listed."""
+
+    def called(contact):
+        return str(contact["name"].get("displayName")).casefold()
+
     addresses = Counter(
-        mail.casefold() for row in held.contacts for mail in set(entries(row.get("email")))
+        (mail.casefold(), called(row))
+        for row in held.contacts
+        for mail in set(entries(row.get("email")))
     )
     people = living(practice["people"])
     for key, row in people.items():
@@ -69,10 +75,12 @@ def test_person(practice, held, buckets):
         for mail in mails:
             if mail.startswith("@"):
                 continue
-            assert addresses[mail] == 1, f"people:{key}"
             there = held.by_key[survivor or f"people:{key}"]
+            assert addresses[mail, called(there)] == 1, f"people:{key}"
             assert mail in {found.casefold() for found in entries(there.get("email"))}
     assert Counter(bucket for bucket, *_ in buckets.values())["merged"] > 0
+    # a family that writes from one address stays as many as it is
+    assert len({name for mail, name in addresses if mail.startswith("family")}) > 1
     # phones, addresses and links of those who are one record on both sides
     compared = Counter()
     for key, (row, contact) in loaded(held, "people", people).items():
