@@ -50,7 +50,7 @@ def test_organization(road, practice, held, buckets):
 
 
 def test_person(practice, held, buckets):
-    """One contact for each e-mail and name: who was there is matched, twins are merged and listed."""
+    """One contact for each e-mail and name: who was there is matched, twins are merged."""
 
     def called(contact):
         return str(contact["name"].get("displayName")).casefold()
