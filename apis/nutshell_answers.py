@@ -93,8 +93,8 @@ def parameters_by_method(description: Any) -> dict[str, frozenset[str]]:
     methods: dict[str, frozenset[str]] = {}
     for key in ("methods", "services"):
         found = description.get(key) if isinstance(description, dict) else None
-        for name, method in (found or {}).items():
-            parameters = method.get("parameters") or ()
+        for name, method in found.items() if isinstance(found, dict) else ():
+            parameters = (method.get("parameters") if isinstance(method, dict) else None) or ()
             methods[name] = frozenset(
                 str(p.get("name") if isinstance(p, dict) else p) for p in parameters
             )

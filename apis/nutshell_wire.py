@@ -22,6 +22,7 @@ from common.errors import AnswerMalformed, GateRefused, NotFound, UsageError
 from common.settings import NutshellAccess
 
 RPC = "/api/v1/json"
+_METHODS = "the list of methods"
 
 
 class Wire:
@@ -130,14 +131,11 @@ class Wire:
     async def check_methods(self, needed: frozenset[str]) -> None:
         """Refuse to go on against an endpoint that lacks a method that we need."""
         try:
-            description = await self.http.call(
-                "GET", RPC, lambda r: parse_json(r, SYSTEM), label="the list of methods"
-            )
+            self.parameters = await self.http.call("GET", RPC, _methods, label=_METHODS)
         except NotFound:
             raise UsageError(
                 f"There is no {SYSTEM} at this address: it has no {RPC}. Check {SYSTEM.address}."
             ) from None
-        self.parameters = parameters_by_method(description)
         offered = self.parameters.keys()
         if missing := sorted(needed - offered):
             raise GateRefused(
@@ -146,5 +144,22 @@ class Wire:
             )
 
 
+def _methods(response: httpx.Response) -> dict[str, frozenset[str]]:
+    description = _json_or_none(response)
+    # an answer without any method is a fault that passes, and is asked for again
+    if not (found := parameters_by_method(description)):
+        raise AnswerMalformed(
+            f"{SYSTEM} answered {_METHODS} without one."
+            f" Is {SYSTEM.address} right, and is this its JSON-RPC API?"
+        )
+    return found
+
+
 def _json_or_none(response: httpx.Response) -> Any:
-    return parse_json(response, SYSTEM) if response.content.strip() else None
+    if not response.content.strip():
+        return None
+    answer = parse_json(response, SYSTEM)
+    # an error told in a 200 is one, and never an empty list
+    if isinstance(answer, dict) and answer.get("error"):
+        raise rpc_error(answer["error"], f"{response.request.method} {response.request.url.path}")
+    return answer

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 # ruff: noqa: ASYNC240 - a stat of a local file waits for nothing
 import asyncio
+import hashlib
 import shutil
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+import orjson
 
 from apis.visual_practice import VisualPractice
 from common.errors import (
@@ -24,6 +27,8 @@ from common.errors import (
     Transient,
 )
 from extract.export_folder import body_of
+
+LARGEST_ERROR = 1 << 16  # bytes
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class TooLargeError(Exception):
 def api_fetch(api: VisualPractice, max_bytes: int, attempts: int = 8) -> Fetch:
     """Return a Fetch that downloads, and goes on where a download broke."""
 
-    async def fetch(wanted: Wanted, path: Path) -> None:
+    async def download(wanted: Wanted, path: Path) -> None:
         etag: str | None = None
         failures, moved = 0, time.monotonic()
         while True:
@@ -87,7 +92,30 @@ def api_fetch(api: VisualPractice, max_bytes: int, attempts: int = 8) -> Fetch:
                     raise
                 return  # asked for bytes past the end: the file was whole already
 
+    async def fetch(wanted: Wanted, path: Path) -> None:
+        for attempt in range(attempts):
+            await download(wanted, path)
+            # what comes every time is what the other side holds
+            if attempt == attempts - 1 or not _tells_an_error(path, wanted, api.dialect.error_key):
+                return
+            path.unlink()
+            await api.http.sleep(min(0.2 * 2**attempt, 20.0))
+
     return fetch
+
+
+def _tells_an_error(path: Path, wanted: Wanted, error_key: str) -> bool:
+    """Tell an answer that is the API's error from the file itself; only a small one can be."""
+    if path.stat().st_size > LARGEST_ERROR:
+        return False
+    content = path.read_bytes()
+    try:
+        told = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return False
+    if not isinstance(told, dict) or told.get(error_key) is None:
+        return False
+    return wanted.sha256 != hashlib.sha256(content).hexdigest()
 
 
 def folder_fetch(folder: Path, max_bytes: int) -> Fetch:

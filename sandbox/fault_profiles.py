@@ -55,6 +55,8 @@ class Profile:
     # after so many calls the credentials are refused for the next `expire_for` (0: for good)
     expire_after: int = 0
     expire_for: int = 0
+    # after so many calls every further one waits, without effect, until the faults change
+    hold_after: int = 0
     # faults strike calls that write, or all
     only_writes: bool = False
 

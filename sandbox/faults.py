@@ -9,6 +9,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -45,16 +46,19 @@ class Faults:
         self.disturb: Callable[[random.Random], Any] | None = None
         self._rng = random.Random(seed)  # noqa: S311  # repeatable, not secret
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._released, self._hurried = asyncio.Event(), asyncio.Event()
         self._restart()
 
     def _restart(self) -> None:
         self._tokens, self._refilled = self.profile.burst, time.monotonic()
         self._started = self._refilled
-        self._calls = 0
+        self._calls = self._struck = 0
 
     def set(self, profile: str | dict[str, Any]) -> None:
-        """Behave otherwise from now on."""
+        """Behave otherwise from now on; what is held goes on."""
         self.profile = read_profile(profile)
+        self._released.set()
+        self._released = asyncio.Event()
         self._restart()
 
     def forget(self) -> None:
@@ -67,9 +71,10 @@ class Faults:
     # ── control paths ───────────────────────────────────────────────────────────────────────────
 
     def add_routes(self, app: web.Application) -> None:
-        """Register POST /_sandbox/faults and GET /_sandbox/stats."""
+        """Register POST /_sandbox/faults, POST /_sandbox/late and GET /_sandbox/stats."""
         self.add_switch(app)
         app.router.add_get("/_sandbox/stats", self._show)
+        app.router.add_post("/_sandbox/late", self._hurry)
 
     def add_switch(self, app: web.Application) -> None:
         """Register POST /_sandbox/faults alone, for a server with counters of its own."""
@@ -83,6 +88,14 @@ class Faults:
         except (BadProfile, orjson.JSONDecodeError, TypeError) as error:
             return web.json_response({"error": str(error)}, status=400)
         return web.json_response({"faults": body})
+
+    async def _hurry(self, _request: web.Request) -> web.Response:
+        """Let every late commit that is under way happen now; answer when all have."""
+        waiting = list(self._tasks)
+        self._hurried.set()
+        self._hurried = asyncio.Event()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        return web.json_response({"came": len(waiting)})
 
     async def _show(self, _request: web.Request) -> web.Response:
         return web.json_response(dict(sorted(self.stats.items())))
@@ -117,6 +130,8 @@ class Faults:
         await self._wait()
         if profile.only_writes and not await _writes(request):
             return await handler(request)
+        if profile.hold_after and not await self._hold(request):
+            return _drop(request)
         if self.disturb and self._rng.random() < profile.disturb:
             self.stats["fault disturb"] += 1
             result = self.disturb(self._rng)
@@ -187,13 +202,25 @@ class Faults:
         return response
 
     async def _late(self, request: web.Request, handler: Handler) -> None:
-        await asyncio.sleep(self.profile.late_seconds)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._hurried.wait(), self.profile.late_seconds)
         await handler(request)
 
     def _keep(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _hold(self, request: web.Request) -> bool:
+        """Wait if it is this call's turn to; say whether its caller is still there."""
+        self._struck += 1
+        if self._struck > self.profile.hold_after:
+            self.stats["held"] += 1
+            try:
+                await self._released.wait()
+            finally:
+                self.stats["held"] -= 1
+        return request.transport is not None and not request.transport.is_closing()
 
     # ── limits, credentials, slowness ───────────────────────────────────────────────────────────
 

@@ -3,10 +3,17 @@
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.beside import find_beside
+
+# how long an example takes says something about the machine, and nothing about the code
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +65,7 @@ def _scope(nodeid: str) -> str:
     return ROAD_OF.get(file, file)
 
 
+@pytest.hookimpl(optionalhook=True)  # not there under -p no:xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByRoad:
     """Deal out the tests by road, whatever `--dist` says."""
     return ByRoad(config, log)

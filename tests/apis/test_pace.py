@@ -54,7 +54,7 @@ class Bucket:
         return True
 
 
-async def drive(time, pace, bucket, *, latency, warm_up, end):
+async def drive(time, pace, bucket, *, latency, warm_up, end, callers=32):
     """Call as fast as the pace lets, and return (through, throttled) after the warm-up."""
     count = {"ok": 0, "throttled": 0}
 
@@ -70,11 +70,11 @@ async def drive(time, pace, bucket, *, latency, warm_up, end):
             if time.now >= warm_up:
                 count["ok" if allowed else "throttled"] += 1
 
-    callers = [asyncio.create_task(caller()) for _ in range(32)]
+    tasks = [asyncio.create_task(caller()) for _ in range(callers)]
     await time.run_until(end)
-    for task in callers:
+    for task in tasks:
         task.cancel()
-    await asyncio.gather(*callers, return_exceptions=True)
+    await asyncio.gather(*tasks, return_exceptions=True)
     return count["ok"], count["throttled"]
 
 
@@ -99,6 +99,23 @@ def test_a_limit_that_changes_is_followed():
     assert throttled <= 0.02 * (ok + throttled)
 
 
+@pytest.mark.parametrize("latency", [0.005, 0.05])
+def test_a_limit_that_rises_and_falls_is_used(latency):
+    """
+    After 10 s of warm-up: at least 90 % of what is allowed, while the limit rises and then falls.
+
+    A fall is learnt from 429s alone, so that it may cost as many again as the 1 % of all answers.
+    """
+    time = Time()
+    pace = Pace(clock=time.clock, sleep=time.sleep)
+    bucket = Bucket(time, lambda t: 120 * (1.0, 1.25, 0.75)[int(t / 14) % 3], burst=15)
+    ok, throttled = asyncio.run(
+        drive(time, pace, bucket, latency=latency, warm_up=10, end=36, callers=64)
+    )
+    assert ok >= 0.9 * (4 * 120 + 14 * 150 + 8 * 90)
+    assert throttled < 0.02 * (ok + throttled)
+
+
 def test_latency_alone_bounds_without_a_limit():
     """With no limit, throughput is at least 95 % of concurrency ÷ latency."""
     time = Time()
@@ -108,15 +125,17 @@ def test_latency_alone_bounds_without_a_limit():
     assert ok >= 0.95 * (16 / 0.2) * 20
 
 
-def test_quick_first_answers_are_no_yardstick():
+@pytest.mark.parametrize(("latency", "callers"), [(0.25, 32), (0.3, 64)])
+def test_quick_first_answers_are_no_yardstick(latency, callers):
     """A description comes at once, writes take their time: the cap is not cut for it for long."""
     time = Time()
     pace = Pace(clock=time.clock, sleep=time.sleep)
     pace.answered(0.002)
+    bucket = Bucket(time, lambda _: 1e9, 1e9)
     ok, _ = asyncio.run(
-        drive(time, pace, Bucket(time, lambda _: 1e9, 1e9), latency=0.25, warm_up=8, end=20)
+        drive(time, pace, bucket, latency=latency, warm_up=8, end=20, callers=callers)
     )
-    assert ok >= 0.95 * (32 / 0.25) * 12  # of its 32 callers
+    assert ok >= 0.95 * (min(callers, pace.max_concurrency) / latency) * 12
 
 
 def test_a_server_that_we_make_slow_gets_fewer_calls_at_once():

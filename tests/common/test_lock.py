@@ -13,18 +13,19 @@ from common.errors import Locked
 from common.lock import INHERITED, handed_down, hold
 from common.paths import DataPaths
 
-HOLD = (
-    "import sys, time, pathlib; from common.lock import hold; from common.paths import DataPaths\n"
-)
+HOLD = "import sys, pathlib; from common.lock import hold; from common.paths import DataPaths\n"
 HOLD += "with hold(DataPaths(pathlib.Path(sys.argv[1])), 'load apply'):\n"
-HOLD += "    print('held', flush=True); time.sleep(60)\n"
+HOLD += "    print('held', flush=True); sys.stdin.read()\n"
 
 
 def test_the_second_is_told_who_is_first_and_a_kill_frees_it(tmp_path):
     """The refusal names command and pid; after kill -9 the lock is free at once."""
     env = os.environ | {"PYTHONPATH": str(Path.cwd())}
     first = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, env=env
+        [sys.executable, "-c", HOLD, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=env,
     )
     assert first.stdout
     first.stdout.readline()

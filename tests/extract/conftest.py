@@ -4,12 +4,13 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import duckdb
 import httpx
 import pytest
+
+from tests.waiting import STEP
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,11 +41,11 @@ class Sandbox:
     def control(self, path, body=None):
         # text that UTF-8 can not write is escaped, which httpx's own JSON is not
         text = json.dumps(body or {})
-        response = httpx.post(f"{self.url}/_sandbox/{path}", content=text, timeout=30)
+        response = httpx.post(f"{self.url}/_sandbox/{path}", content=text, timeout=STEP)
         response.raise_for_status()
 
     def stats(self):
-        return httpx.get(f"{self.url}/_sandbox/stats").json()
+        return httpx.get(f"{self.url}/_sandbox/stats", timeout=STEP).json()
 
     def records(self, name):
         """List an object the slow way, in peace."""
@@ -53,7 +54,7 @@ class Sandbox:
         while True:
             params = {"page": page, "per_page": 200, "include_deleted": "true"}
             where = f"{self.url}/api/v1/{name}"
-            data = httpx.get(where, params=params, headers=headers).json()["data"]
+            data = httpx.get(where, params=params, headers=headers, timeout=STEP).json()["data"]
             if not data:
                 return records
             records += data
@@ -93,7 +94,7 @@ class Extract:
 
     def __call__(self, *arguments):
         process = self.start(*arguments)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=STEP)
         return process.returncode, out, err
 
     def rows(self, table, what="*", source="visual_practice"):
@@ -101,14 +102,10 @@ class Extract:
         query = f"select {what} from read_parquet(?)"  # noqa: S608
         return duckdb.execute(query, [pattern]).fetchall()
 
-    def wait_for_part(self, table, seconds=20.0):
-        """Wait until a part of a table of the unfinished run is durable."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            for path in self.data.glob("raw/.partial/*/*/progress.jsonl"):
-                if f'"table":"{table}"' in path.read_text():
-                    return
-            time.sleep(0.01)
+    def has_part(self, table):
+        """Tell whether a part of a table of the unfinished run is durable."""
+        found = self.data.glob("raw/.partial/*/*/progress.jsonl")
+        return any(f'"table":"{table}"' in path.read_text() for path in found)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from tests.extract.conftest import Extract
 from tests.journeys.listening import listening
+from tests.waiting import wait_until
 
 
 def test_everything_lands_once_and_counts_agree(extract, sandbox):
@@ -92,7 +93,7 @@ def test_a_killed_run_goes_on_without_fetching_finished_pages_again(extract, san
     sandbox.control("faults", {"profile": "slow", "latency": 0.3})
     try:
         process = extract.start("visual-practice")
-        extract.wait_for_part("activities")
+        wait_until(lambda: extract.has_part("activities"), process)
         process.send_signal(signal.SIGKILL)
         process.wait()
     finally:

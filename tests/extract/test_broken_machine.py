@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tests.extract.conftest import ROOT
+from tests.waiting import STEP
 
 SCRIPT = """
 set -e
@@ -46,7 +47,7 @@ def test_a_full_disk_loses_no_row(extract, sandbox, tmp_path):
         env=extract.env | {"PYTHON": sys.executable, "KEPT": str(kept)},
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=STEP,
         check=False,
     )
     said = ended.stdout + ended.stderr

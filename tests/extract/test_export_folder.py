@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from extract.cli import extract as extract_command
+from tests.waiting import STEP
 
 FIELDS = [{"name": name, "type": "text", "custom": False} for name in ("id", "modified_at")]
 PHI = [*FIELDS, {"name": "patient_name", "type": "text", "phi": True}]
@@ -289,7 +290,7 @@ def test_progress_is_lines_in_a_pipe_and_a_bar_on_a_terminal(offline, export, mo
         while some := os.read(master, 1 << 16):
             shown += some
     os.close(master)
-    assert ended.wait(60) == 0
+    assert ended.wait(STEP) == 0
     assert re.search(rb"\x1b.*records of the export.*50/", shown, re.DOTALL), shown
 
 

@@ -6,8 +6,8 @@ The copies share the ports (plans and links name the address), so that one is se
 
 import re
 import shutil
+import signal
 import socket
-import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from tests.journeys.meetings import seed_lines
 from tests.journeys.reader import Reader
 from tests.journeys.road import Road, copy_project
 from tests.journeys.worked import Worked, write_notes
+from tests.waiting import STEP, wait_until
 
 SIZE = 200  # people: about 1,000 records
 UNUSED = "Nurturing"  # a status that the maps know and no record has yet
@@ -211,8 +212,8 @@ def delta(stages):
         told.before = road.write_calls()
         reader = Reader(road.data / "review.duckdb")
         first = road.start("load", "delta")
-        told.second = second_one(road)
-        told.said, _ = first.communicate(timeout=600)
+        told.second = second_one(road, first)
+        told.said, _ = first.communicate(timeout=STEP)
         told.code = first.returncode
         told.review_is_replaced, told.reader_reads_on = reader.is_replaced(), reader.reads_on()
         told.calls = road.write_calls() - told.before
@@ -223,13 +224,14 @@ def delta(stages):
     return told
 
 
-def second_one(road):
-    """Start a delta while another is at work; return what it says."""
-    for _ in range(300):
-        if (road.data / "lock.holder").exists():
-            break
-        time.sleep(0.05)
-    return road.run("load", "delta", expect=0)
+def second_one(road, first):
+    """Start a delta while another is at work, held still meanwhile; return what it says."""
+    wait_until((road.data / "lock.holder").exists, first)
+    first.send_signal(signal.SIGSTOP)
+    try:
+        return road.run("load", "delta", expect=0)
+    finally:
+        first.send_signal(signal.SIGCONT)
 
 
 @pytest.fixture

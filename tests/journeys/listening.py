@@ -13,6 +13,8 @@ from queue import SimpleQueue
 import aiohttp
 from aiohttp import web
 
+from tests.waiting import STEP
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Closing = Callable[[web.Application], Awaitable[None]]
 HOP = {"transfer-encoding", "connection", "keep-alive", "content-length", "content-encoding"}
@@ -70,12 +72,12 @@ def serving(app: web.Application, context: ssl.SSLContext | None = None) -> Iter
     # is complained of when the interpreter ends, below pytest's last line
     thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
-    port, stop = started.get(timeout=30)
+    port, stop = started.get(timeout=STEP)
     try:
         yield port
     finally:
         stop()
-        thread.join(30)
+        thread.join(STEP)
         assert not thread.is_alive()
 
 

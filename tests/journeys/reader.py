@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.waiting import STEP
+
 SCRIPT = """
 import sys, duckdb
 review = duckdb.connect(sys.argv[1], read_only=True)
@@ -36,5 +38,5 @@ class Reader:
 
     def reads_on(self) -> bool:
         """Ask the open file once more what was asked first; close it."""
-        said, _ = self.process.communicate("\n", timeout=60)
+        said, _ = self.process.communicate("\n", timeout=STEP)
         return said == "True\n"

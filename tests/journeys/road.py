@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import urllib.parse
 import urllib.request
 from pathlib import Path
@@ -19,6 +18,7 @@ import duckdb
 
 from common.paths import DataPaths, new_run_id
 from load.audit.journal import Journal
+from tests.waiting import STEP, wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -107,11 +107,9 @@ class Road:
              "--env-file", str(env_file), *options],
             env=self.env, cwd=self.project, stdout=log, stderr=log,
         )  # fmt: skip
-        for _ in range(600):
-            if env_file.exists() and "SANDBOX_READY=1" in env_file.read_text():
-                break
-            assert self.sandbox.poll() is None, (self.folder / "sandbox.log").read_text()[-2000:]
-            time.sleep(0.1)
+        wait_until(
+            lambda: env_file.exists() and "SANDBOX_READY=1" in env_file.read_text(), self.sandbox
+        )
         for line in env_file.read_text().splitlines():
             name, _, value = line.partition("=")
             self.env[name] = value
@@ -120,7 +118,7 @@ class Road:
         """End the sandbox; its state stays."""
         if self.sandbox is not None and self.sandbox.poll() is None:
             self.sandbox.send_signal(signal.SIGTERM)
-            self.sandbox.wait(timeout=30)
+            self.sandbox.wait(STEP)
 
     def control(self, path: str, body: Any = None, *, system: str = "NUTSHELL") -> Any:
         """Ask one of the sandbox's control paths; a body makes it a POST."""
@@ -130,7 +128,7 @@ class Road:
             data=data,
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=600) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=STEP) as answer:  # noqa: S310
             return json.load(answer)
 
     def fingerprint(self) -> str:
@@ -156,7 +154,7 @@ class Road:
                 "Content-Type": "application/json",
             },
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=STEP) as answer:  # noqa: S310
             body = json.load(answer)
         assert not body.get("error"), body["error"]
         return body["result"]
@@ -167,7 +165,7 @@ class Road:
             f"{self.env['VISUAL_PRACTICE_URL']}/api/v1/{path}?{urllib.parse.urlencode(query)}",
             headers={"Authorization": f"Bearer {self.env['VISUAL_PRACTICE_TOKEN']}"},
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=STEP) as answer:  # noqa: S310
             return json.load(answer)
 
     def practice_has(self, name: str, **query: Any) -> list[dict[str, Any]]:
@@ -184,7 +182,7 @@ class Road:
             data=json.dumps({"name": name, "type": kind, "choices": []}).encode(),
             headers=self._headers(),
         )
-        urllib.request.urlopen(request, timeout=60).close()  # noqa: S310
+        urllib.request.urlopen(request, timeout=STEP).close()  # noqa: S310
 
     def _headers(self) -> dict[str, str]:
         login = f"{self.env['NUTSHELL_USERNAME']}:{self.env['NUTSHELL_API_KEY']}"
@@ -206,7 +204,7 @@ class Road:
     def run(self, *args: str, expect: int | tuple[int, ...] = (0, 1)) -> str:
         """Run a command to its end; 0 (done) and 1 (done, some records blocked) are both well."""
         process = self.start(*args)
-        output, _ = process.communicate(timeout=900)
+        output, _ = process.communicate(timeout=STEP)
         allowed = (expect,) if isinstance(expect, int) else expect
         assert process.returncode in allowed, f"{args} → {process.returncode}\n{output[-4000:]}"
         return output

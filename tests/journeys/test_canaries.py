@@ -24,7 +24,7 @@ from tests.journeys.canary_practice import (
 from tests.journeys.listening import passing_on
 from tests.journeys.road import FOR_FIELDS, PROJECT, WITH_TESTS, WITHOUT_TESTS, Road
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(1800)]
+pytestmark = pytest.mark.journey
 
 FETCHED = {"moving", "tag", "phi", "land_only", "name"}
 MOVES = {"moving", "tag", "name"}

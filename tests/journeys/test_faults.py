@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -15,6 +14,7 @@ from sandbox.fault_profiles import PROFILES
 from sandbox.faults import ONE_OF
 from tests.journeys.frozen import SYSTEMS, Frozen, exactly_once
 from tests.journeys.road import Road
+from tests.waiting import STEP, wait_until
 
 pytestmark = pytest.mark.journey
 
@@ -82,7 +82,7 @@ def test_the_road_survives(road, profile):
     for rerun in range(MOST_RERUNS):  # noqa: B007 - told below
         running = {name: on.start(name, rest) for name, (on, rest) in commands.items()}
         for name, process in running.items():
-            said, _ = process.communicate(timeout=300)
+            said, _ = process.communicate(timeout=STEP)
             assert "Traceback" not in said, said[-3000:]
             assert process.returncode in (0, 1, 2, 3), said[-3000:]
             if process.returncode in (0, 1) and (name == "extract" or not _in_doubt(road)):
@@ -110,7 +110,7 @@ def stronger(profile: str) -> dict[str, object]:
     for name in (*ONE_OF, "disturb", "tail"):
         if settings[name]:
             settings[name] = max(settings[name], LEAST.get(name, LEAST_OF_ALL))
-    for name, most in (("hang_seconds", 1.0), ("rate", 40.0), ("burst", 5.0)):
+    for name, most in (("hang_seconds", 1.0), ("rate", 20.0), ("burst", 3.0)):
         settings[name] = min(settings[name], most)
     return settings
 
@@ -143,11 +143,11 @@ def test_a_commit_too_late_for_any_look_is_named_and_taken_back(road):
     what nobody worked on; then each planned record is there once, and the gate is open.
     """
     road.env["NUTSHELL_LATE_SECONDS"] = "0.5"
-    road.faults("too_late", "NUTSHELL")
+    road.faults({"profile": "too_late", "late_seconds": 3600.0}, "NUTSHELL")
     road.run("load", "apply")
     assert road.control("stats")["fault late_commit"] > 5
     road.faults("none")
-    time.sleep(PROFILES["too_late"].late_seconds)  # all that is still under way
+    road.control("late", {})  # all that is still under way
     marked, held = road.marked(), road.held()
     assert set(marked) == road.planned()
     doubled = {key: set(ids) for key, ids in marked.items() if len(ids) > 1}
@@ -209,20 +209,17 @@ def _in_doubt(road: Frozen) -> bool:
 
 def test_two_at_once(road):
     """Over one folder a second command is told who is at work; kill -9 leaves no lock behind."""
-    road.faults(replaced(latency=0.3), "NUTSHELL")
+    road.faults(replaced(hold_after=20, only_writes=True), "NUTSHELL")
     first = road.start("load", "apply")
     try:
-        until = time.monotonic() + 20
-        while not (road.data / "lock.holder").exists():
-            assert time.monotonic() < until and first.poll() is None
-            time.sleep(0.05)
+        wait_until(lambda: road.control("stats").get("held"), first)
         before = road.write_calls()
         for second in (("load", "apply"), ("load", "rollback"), ("load", "plan"),
                        ("extract", "visual-practice"), ("extract", "nutshell")):  # fmt: skip
             said = road.run(*second, expect=2)
             assert f"`load apply` (pid {first.pid}, since " in said
             assert len(said.strip().splitlines()) == 1, said
-        assert first.poll() is None and road.write_calls() >= before
+        assert first.poll() is None and road.write_calls() == before
     finally:
         first.send_signal(signal.SIGKILL)
         first.communicate()

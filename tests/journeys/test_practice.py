@@ -11,7 +11,7 @@ import pytest
 from tests.journeys.both_sides import OBJECTS, Rates, decimal_of, moment, source_records
 from tests.journeys.road import PROJECT, Road
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(3600)]
+pytestmark = pytest.mark.journey
 
 ZONE = "America/Chicago"
 CUT_OVER = date(2026, 11, 22)

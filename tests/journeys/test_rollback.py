@@ -2,13 +2,13 @@
 
 import json
 import re
-import time
 
 import pytest
 
 from load.audit.questions import Audit
 from tests.journeys.meetings import CASES, OF_A_HUMAN
 from tests.journeys.worked import NUTSHELL, after
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.journey
 
@@ -95,15 +95,13 @@ def test_all_of_it_comes_back(delta, stages):
         preview = road.run("load", "rollback", "--preview")
         assert road.write_calls() == before
 
+        road.control("faults", {"hold_after": 120, "only_writes": True})
         killed = road.start("load", "rollback")
-        for _ in range(600):
-            if len(reversals(road)) > 100 or killed.poll() is not None:
-                break
-            time.sleep(0.02)
-        was_running = killed.poll() is None
+        wait_until(lambda: road.control("stats").get("held"), killed)
         killed.kill()
         killed.communicate()
-        assert was_running, "the rollback was over before it could be killed"
+        assert reversals(road)
+        road.control("faults", {"profile": "none"})
         said = road.run("load", "rollback", expect=0)
 
         # both walked the same list to the same ends

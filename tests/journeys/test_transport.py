@@ -12,6 +12,7 @@ from aiohttp import web
 
 from tests.journeys.listening import listening
 from tests.journeys.road import PROJECT
+from tests.waiting import STEP
 
 TOKEN, KEY = "canary-token-7f3a", "canary-key-91bc"
 OBJECTS = ("users", "organizations", "people", "leads", "deals", "activities", "attachments")
@@ -37,7 +38,7 @@ def command(tmp_path):
             },
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=STEP,
             check=False,
         )
         said = ended.stdout + ended.stderr

@@ -10,6 +10,7 @@ import pytest
 from tests.load.imitated import Sandbox, serve
 from tests.load.practice import small_practice
 from tests.load.project import Project, approved, make_project
+from tests.waiting import STEP
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +18,7 @@ def served_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox
     made, process = serve(tmp_path_factory.mktemp("sandbox"), "--only", "nutshell")
     yield made
     process.terminate()
-    process.wait(20)
+    process.wait(STEP)
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.waiting import STEP, wait_until
+
 
 @dataclass
 class Sandbox:
@@ -33,7 +35,7 @@ class Sandbox:
             method="GET" if body is None else "POST",
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=STEP) as answer:  # noqa: S310
             return json.load(answer)
 
     def call(self, path: str, body: Any) -> Any:
@@ -47,7 +49,7 @@ class Sandbox:
                 "Content-Type": "application/json",
             },
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=STEP) as answer:  # noqa: S310
             return json.load(answer)
 
     def rpc(self, method: str, **params: Any) -> Any:
@@ -74,6 +76,14 @@ class Sandbox:
 
     def faults(self, profile: Any) -> None:
         self.control("faults", profile if isinstance(profile, str) else json.dumps(profile))
+
+    def all_come(self) -> int:
+        """Let late commits happen now; return how many had been under way."""
+        return int(self.control("late", {})["came"])
+
+    def wait_for_held(self, process: subprocess.Popen[str]) -> None:
+        """Wait until a call of the process is held (`hold_after`): there it stays, at work."""
+        wait_until(lambda: self.control("stats").get("held"), process)
 
     def reset(self) -> None:
         self.faults("none")

@@ -20,6 +20,7 @@ from load.audit.questions import Audit
 from load.cli import cli
 from tests.load.imitated import Sandbox
 from tests.load.warehouse import write_warehouse
+from tests.waiting import STEP
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Project:
     def load(self, *arguments: str, code: int = 0, **environment: str) -> str:
         """Run the load command; the whole of what it says."""
         process = self.start(*arguments, **environment)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=STEP)
         assert process.returncode == code, f"exit {process.returncode}\n{out}\n{err}"
         assert "Traceback" not in err, err
         return out + err

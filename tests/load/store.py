@@ -12,6 +12,8 @@ from typing import Any
 import boto3
 from moto.server import ThreadedMotoServer
 
+from tests.waiting import STEP
+
 BUCKET, REGION = "practice", "us-east-1"
 ALLOWED = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
 
@@ -108,4 +110,4 @@ def _control(url: str, what: str, body: bytes = b"") -> None:
     request = urllib.request.Request(  # noqa: S310 - loopback
         f"{url}/moto-api/{what}", data=body, headers={"Content-Type": "text/plain"}
     )
-    urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
+    urllib.request.urlopen(request, timeout=STEP).close()  # noqa: S310

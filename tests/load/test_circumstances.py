@@ -18,6 +18,7 @@ from tests.load.apply.test_road import sign_sample, written
 from tests.load.imitated import Sandbox, serve
 from tests.load.practice import small_practice
 from tests.load.project import Project, approved, make_project
+from tests.waiting import STEP
 
 SECRET = "canary-secret"
 NUTSHELL = ("NUTSHELL_URL", "NUTSHELL_USERNAME", "NUTSHELL_API_KEY")
@@ -54,7 +55,7 @@ class Ready:
     def unplug(self) -> None:
         """Stop the systems: whoever calls is refused a connection."""
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(STEP)
 
     def refused(self, command: str, code: int, says: str, **environment: str | None) -> None:
         """Run a command in an environment changed for it; a variable that is None is not set."""

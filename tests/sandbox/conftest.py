@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,6 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
+
+from tests.waiting import STEP, wait_until
 
 
 class Nutshell:
@@ -32,7 +35,7 @@ class Nutshell:
                 break
         self.url = self.env["NUTSHELL_URL"]
         self.auth = (self.env["NUTSHELL_USERNAME"], self.env["NUTSHELL_API_KEY"])
-        self.http = httpx.Client(base_url=self.url, auth=self.auth, timeout=10)
+        self.http = httpx.Client(base_url=self.url, auth=self.auth, timeout=STEP)
 
     def stop(self, *, kill: bool = False) -> None:
         self.http.close()
@@ -40,7 +43,7 @@ class Nutshell:
             self.process.kill()
         else:
             self.process.terminate()
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=STEP)
 
     def answer(self, method: str, **params: Any) -> dict[str, Any]:
         body = {"jsonrpc": "2.0", "id": "t", "method": method, "params": params}
@@ -63,6 +66,20 @@ class Nutshell:
 
     def faults(self, profile: str) -> None:
         assert self.http.post("/_sandbox/faults", content=profile).status_code == 200
+
+    def give_up_late(self, name: str) -> None:
+        """Call for a contact that is made late, and hang up while nothing has come."""
+        faults = {"late_commit": 1, "late_seconds": 3600.0, "hang_seconds": 3600.0}
+        self.faults(json.dumps(faults))
+        body = {"method": "newContact", "params": {"contact": {"name": name}}, "id": 1}
+        with pytest.raises(httpx.TimeoutException):
+            self.http.post("/api/v1/json", json=body, timeout=0.2)
+        wait_until(lambda: self.stats().get("fault late_commit"), self.process)
+        self.faults("none")
+
+    def late_come(self) -> int:
+        """Let what is late happen now; say how many that were."""
+        return int(self.http.post("/_sandbox/late").json()["came"])
 
     def stats(self) -> dict[str, int]:
         return dict(self.http.get("/_sandbox/stats").json())

@@ -14,6 +14,7 @@ from sandbox.generator.export import write_folder
 from sandbox.generator.practice import Practice
 from sandbox.visual_practice.app import make_app
 from tests.journeys.listening import serving
+from tests.waiting import STEP
 
 TOKEN, SIZE, SEED = "t0ken", 300, 5
 OBJECTS = Practice(SIZE, SEED).objects
@@ -25,7 +26,7 @@ def client_of(state_dir, practice=None, faults=None, size=SIZE):
     headers = {"Authorization": f"Bearer {TOKEN}"}
     with (
         serving(make_app(state_dir, practice, size, SEED, TOKEN, faults)) as port,
-        httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=30) as client,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=STEP) as client,
     ):
         yield client
 

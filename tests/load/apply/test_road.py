@@ -2,12 +2,12 @@
 
 import json
 import signal
-import time
 
 from common.paths import new_run_id
 from load.audit.journal import Journal
 from tests.load.practice import small_practice
 from tests.load.project import approved
+from tests.waiting import STEP
 
 
 def sign_sample(project):
@@ -123,20 +123,14 @@ def test_lost_answers_make_no_duplicates(loaded, sandbox):
 def test_kills_lose_and_double_nothing(loaded, sandbox):
     """kill -9 again and again, under lost answers: the same command goes on where it was."""
     project = through_sample(loaded(people=60, deals=20, activities=30))
-    sandbox.faults({"lost_drop": 0.05, "latency": 0.03, "only_writes": True})
-    kills = 0
     for more in (5, 25, 12):
+        sandbox.faults({"lost_drop": 0.05, "hold_after": more, "only_writes": True})
         process = project.start("apply")
-        begun = written(project) + more
-        while process.poll() is None and written(project) < begun:
-            time.sleep(0.02)
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-            kills += 1
+        sandbox.wait_for_held(process)
+        process.send_signal(signal.SIGKILL)
         process.wait()
     sandbox.faults("none")
     project.load("apply")
-    assert kills >= 2
     assert markers(sandbox) == planned(project)
     audit = project.audit()
     assert audit.open_writes() == []
@@ -153,19 +147,19 @@ def test_kills_lose_and_double_nothing(loaded, sandbox):
 def test_two_loaders(loaded, sandbox):
     """A second loader refuses and says who is at work; status can be asked meanwhile."""
     project = through_sample(loaded(people=60))
-    sandbox.faults({"latency": 0.4})
+    sandbox.faults({"hold_after": 12, "only_writes": True})
     first = project.start("apply")
     try:
-        time.sleep(2.5)
+        sandbox.wait_for_held(first)
         refused = project.load("apply", code=2)
         assert "`load apply`" in refused
         assert "at work" in project.load("status")
     finally:
         first.send_signal(signal.SIGINT)
-        _, err = first.communicate(timeout=60)
+        sandbox.faults("none")
+        _, err = first.communicate(timeout=STEP)
     assert first.returncode == 130, err
     assert project.audit().open_writes() == []
-    sandbox.faults("none")
     project.load("apply")
     assert markers(sandbox) == planned(project)
 

@@ -1,9 +1,8 @@
 """Settling what a kill left in doubt costs few reads for each write, whatever the load's size."""
 
 import signal
-import time
 
-from tests.load.apply.test_road import markers, planned, through_sample, written
+from tests.load.apply.test_road import markers, planned, through_sample
 
 READS = ("get", "find", "search")
 #: two looks, each a search, the hit that it gives, and one page of what is younger than the intent
@@ -21,12 +20,9 @@ def test_few_reads_for_each_write_in_doubt(loaded, sandbox):
     project.load("apply", "--sample")
     at_start = reads(sandbox) - before
 
-    sandbox.faults({"latency": 0.1, "lost_drop": 0.1, "only_writes": True})
+    sandbox.faults({"lost_drop": 0.1, "hold_after": 150, "only_writes": True})
     process = project.start("apply")
-    until = time.monotonic() + 60
-    begun = written(project) + 120
-    while process.poll() is None and written(project) < begun and time.monotonic() < until:
-        time.sleep(0.02)
+    sandbox.wait_for_held(process)
     process.send_signal(signal.SIGKILL)
     process.wait()
     sandbox.faults("none")

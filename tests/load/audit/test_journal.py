@@ -22,6 +22,7 @@ from common.paths import DataPaths
 from load.audit.entries import AlreadyThere, Intent, Outcome
 from load.audit.journal import Journal
 from load.audit.publish import publish
+from tests.waiting import STEP
 
 
 def intent(number, operation="create"):
@@ -186,7 +187,7 @@ def test_who_no_longer_waits_stops_no_one(tmp_path):
 
     def work(_):
         begun.set()
-        held.wait(10)
+        held.wait(STEP)
 
     async def stopped(journal):
         first = asyncio.create_task(journal.note(work))
@@ -200,7 +201,7 @@ def test_who_no_longer_waits_stops_no_one(tmp_path):
 
     with Journal(tmp_path / "audit.sqlite") as journal:
         asyncio.run(stopped(journal))
-        journal.submit(lambda _: None).result(timeout=10)
+        journal.submit(lambda _: None).result(timeout=STEP)
         assert journal.audit.record_by_key("people:1").state == "intended"
 
 

@@ -14,6 +14,7 @@ from load.purge.command import read_age
 from load.purge.retention import find, remove
 from tests.load.apply.test_road import sign_sample
 from tests.load.practice import small_practice
+from tests.waiting import wait_until
 
 CONTENT = (b"person3@people.example", b"Family3", b"Clinic 3", b"Deal 3", b"Call 3", b"file 2")
 
@@ -137,9 +138,7 @@ def test_a_write_in_doubt_keeps_what_settles_it(loaded, sandbox):
         {"late_commit": 1.0, "late_seconds": 600, "hang_seconds": 0.1, "only_writes": True}
     )
     process = project.start("apply", "--sample")
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and not open_writes(project):
-        time.sleep(0.05)
+    wait_until(lambda: open_writes(project), process)
     process.kill()
     process.communicate()
     sandbox.faults("none")

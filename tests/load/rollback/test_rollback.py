@@ -1,13 +1,13 @@
 """Everything comes back, and humans win: what was edited since is kept and named."""
 
 import json
-import time
 
 import duckdb
 import pytest
 
 from tests.load.apply.test_road import markers, planned, through_sample
 from tests.load.conftest import approved, small_practice
+from tests.waiting import wait_until
 
 
 def live(sandbox, entity, name):
@@ -376,24 +376,24 @@ def test_a_file_that_changed_is_as_before_its_run(project, sandbox):
 
 def test_a_match_that_was_let_go_is_ours_again_after_a_kill(project, sandbox):
     """Rolled back, updated again, killed before the answer: dependants find the record."""
-    matched_contact(project, sandbox, payload={"description": "Filled"})
+    contact = matched_contact(project, sandbox, payload={"description": "Filled"})
+
+    def shown():
+        return sandbox.rpc("getContact", contactId=contact["id"])
+
     approved(project)
     project.quick("apply", "--sample")
     project.quick("rollback")
-    sandbox.faults({"lost_timeout": 1.0, "only_writes": True, "hang_seconds": 1.5})
+    sandbox.faults({"hold_after": 1, "only_writes": True})
     process = project.start("apply", "--sample")
-    until = time.monotonic() + 60
-    while time.monotonic() < until and process.poll() is None:
-        audit = project.audit()
-        opened = [write for write in audit.open_writes() if write.operation == "update"]
-        audit.close()
-        if opened:
-            time.sleep(0.5)
-            break
-        time.sleep(0.02)
+    sandbox.wait_for_held(process)
+    sandbox.faults({"lost_timeout": 1.0, "only_writes": True, "hang_seconds": 3600.0})
+    wait_until(lambda: shown()["description"] == "Filled", process)
     process.kill()
     process.wait()
-    assert opened
+    audit = project.audit()
+    assert [write for write in audit.open_writes() if write.operation == "update"]
+    audit.close()
     sandbox.faults("none")
     project.quick("apply", "--sample")
     audit = project.audit()
