@@ -14,7 +14,7 @@ from tests.waiting import wait_until
 OWN_TABLE = ("users", "organizations", "people", "leads", "deals", "activities", "attachments")
 OTHERS = ("workflows", "email_templates", "integrations")
 #: so slow that a run goes on for seconds after any of its parts
-SLOW = {"profile": "none", "latency": 0.5}
+SLOW = {"profile": "none", "latency": 0.3}
 #: the same rule as macros/newest_practice_records.sql: which of several versions counts
 NEWEST = """
     select id, _record from read_parquet(?)
