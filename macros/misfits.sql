@@ -9,7 +9,7 @@
             [
                 {%- for column, typed in pairs %}
                 case
-                    when nullif(newest.{{ column }}, '') is not null and {{ typed }} is null
+                    when trim(newest.{{ column }}) <> '' and {{ typed }} is null
                         then '{{ column }}'
                 end{{ "," if not loop.last }}
                 {%- endfor %}

@@ -8,18 +8,30 @@
     select
         versions.*,
         listings.zone as _zone,
+        listings.server_time as _server_time,
+        orders.fields as _date_orders,
         versions._run_id < coalesce(listings.full_run_id, '') as is_vanished,
         versions._run_id < coalesce(listings.full_run_id, '')
         and coalesce(listings.counts_deletions, false) as is_vanished_for_good
     from {{ source('visual_practice', table) }} as versions
     left join {{ ref('stg_visual_practice__listings') }} as listings
         on listings.object = {{ 'versions.object' if several else "'" ~ table ~ "'" }}
+    left join (
+        select
+            object,
+            map_from_entries(list(struct_pack(field := field, date_order := date_order))) as fields
+        from {{ ref('stg_visual_practice__date_orders') }}
+        group by object
+    ) as orders
+        on orders.object = {{ 'versions.object' if several else "'" ~ table ~ "'" }}
     -- the same id twice in a run is one record: the one modified last stands for it
     qualify row_number() over (
         partition by {{ 'versions.object, ' if several }}versions.id
         order by
             versions._run_id desc,
-            {{ parse_timestamp('versions.modified_at', 'listings.zone') }} desc nulls last,
+            {{ parse_timestamp(
+                'versions.modified_at', 'listings.zone', "orders.fields['modified_at']"
+            ) }} desc nulls last,
             versions._locator desc
     ) = 1
 {%- endmacro %}

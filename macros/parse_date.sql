@@ -1,19 +1,22 @@
 {#
-    Text → date: ISO, US month first, compact, or the day that stands in a timestamp.
-    What no reading fits is null.
+    Text → date: the day that is written, with a time or without one. The year first, a month's name, compact, an
+    epoch's seconds or milliseconds. Of 3/4/2026 `date_order` says what stands first
+    (stg_visual_practice__date_orders); where that is not decided, only what can be read in one way alone is read.
+    What no reading fits is null, and so is a year outside 1900 to 2100: nobody meant it.
 #}
-{% macro parse_date(column) -%}
-    coalesce(
-        try_cast(regexp_extract({{ column }}, '^\s*([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})', 1) as date),
-        cast(
-            try_strptime(
-                trim({{ column }}),
-                [
-                    '%m/%d/%Y', '%m-%d-%Y', '%m/%d/%y', '%Y%m%d', '%Y/%m/%d',
-                    '%m/%d/%Y %H:%M', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %I:%M:%S %p',
-                    '%d %b %Y', '%b %d, %Y', '%B %d, %Y', '%d-%b-%Y'
-                ]
-            ) as date
-        )
-    )
+{% macro parse_date(column, date_order="'month_first'") -%}
+    list_filter(
+        [case
+            when regexp_matches(
+                {{ column }}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:$|[T ][0-9:.]+(?:Z|[+-][0-9:]+)?$)'
+            )
+                then try_cast(left({{ column }}, 10) as date)
+            when {{ column }} is not null
+                then coalesce(
+                    {{ read_day(time_parts(column) ~ ".day", date_order) }},
+                    try_cast(timezone('UTC', {{ read_epoch(column) }}) as date)
+                )
+        end],
+        lambda found: found between date '1900-01-01' and date '2100-12-31'
+    )[1]
 {%- endmacro %}

@@ -26,7 +26,7 @@
                     list_filter(
                         coalesce(policies.masked, []),
                         lambda field: coalesce(
-                            json_extract_string(as_sent._record, '$."' || field || '"'), ''
+                            {{ json_member('as_sent._record', 'field') }} ->> '$', ''
                         ) <> ''
                     ),
                     lambda field: to_json(field) || ':"***"'

@@ -13,7 +13,8 @@
                     entry is null, null, struct_update(entry, "primary" := coalesce(
                         entry."primary",
                         words.meanings[lower(trim(json_extract_string(
-                            {{ records }}._record, '$.{{ list }}[' || (place - 1) || '].primary'
+                            try_cast(json_extract({{ records }}._record, '$.{{ list }}') as json[])[place],
+                            '$.primary'
                         )))]
                     ))
                 )),

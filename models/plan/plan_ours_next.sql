@@ -55,10 +55,10 @@ patches as (
             when kept.payload_key = 'customFields'
                 then {{ json_object_of(
                     'kept.custom_name',
-                    "json_extract(ours.desired, '$.customFields.\"' || kept.custom_name || '\"')"
+                    json_member("ours.desired::json -> 'customFields'", 'kept.custom_name')
                 ) }}
             else coalesce(
-                any_value(json_extract(ours.desired, '$."' || kept.payload_key || '"')), 'null'
+                any_value({{ json_member('ours.desired', 'kept.payload_key') }}), 'null'
             )
         end as json) as put_back
     from kept

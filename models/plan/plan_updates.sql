@@ -11,8 +11,7 @@ with written as (
         decisions.is_list,
         nullif(split_part(decisions.field, 'customFields.', 2), '') as custom_name,
         cast(records.payload as json) as payload,
-        cast(now.record as json) as record,
-        '$.customFields."' || custom_name || '"' as custom_path
+        cast(now.record as json) as record
     from {{ ref('plan_field_decisions') }} as decisions
     inner join {{ ref('plan_records') }} as records on decisions.record_key = records.record_key
     left join {{ ref('plan_cells_now') }} as now on decisions.record_key = now.record_key
@@ -30,9 +29,14 @@ fragments as (
             -- what is there stays, what is missing is added
             when decision = 'unite' and custom_name is null
                 then {{ united_list('record', 'payload', 'field') }}
-            else json_extract(payload, coalesce(custom_path, '$."' || field || '"'))
+            when custom_name is null then {{ json_member('payload', 'field') }}
+            else {{ json_member("payload -> 'customFields'", 'custom_name') }}
         end as fragment,
-        json_extract(record, coalesce(custom_path, '$."' || seen_key || '"')) as found
+        if(
+            custom_name is null,
+            {{ json_member('record', 'seen_key') }},
+            {{ json_member("record -> 'customFields'", 'custom_name') }}
+        ) as found
     from written
     where part_of = 'record'
 

@@ -51,7 +51,7 @@ def money(dice: Dice, low: int, high: int, currency: str = "USD") -> str:
 
 def broken_date(dice: Dice) -> str:
     """Write something that stands in a date field and is none, or is one in another form."""
-    return dice.pick(("02/30/2024", "07/04/2023", "n/a", "2024-13-01", "soon", "0000-00-00"))
+    return dice.pick(("02/30/2024", "07/24/2023", "n/a", "2024-13-01", "soon", "0000-00-00"))
 
 
 def address(dice: Dice, city: int, label: str) -> dict[str, Any]:

@@ -69,7 +69,8 @@ def read(connection):
         for field, policy in policies.items():
             row = [source_object, field, policy]
             connection.execute("insert into int_fields_permitted values (?, ?, ?)", row)
-        source = (ROOT / "macros/permitted_record.sql").read_text()
+        source = (ROOT / "macros/json_member.sql").read_text()
+        source += (ROOT / "macros/permitted_record.sql").read_text()
         source += (ROOT / "macros/permitted_records.sql").read_text()
         source += (MODELS / f"stg_visual_practice__{source_object}.sql").read_text()
         sql = jinja2.Environment(autoescape=False).from_string(source)  # noqa: S701

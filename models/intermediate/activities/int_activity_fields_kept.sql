@@ -18,7 +18,7 @@ found as (
     select
         activities.id as source_id,
         maps.target_field,
-        json_extract(activities.custom_fields, '$."' || maps.source_field || '"') as value
+        {{ json_member('activities.custom_fields', 'maps.source_field') }} as value
     from activities
     cross join maps
     left join permitted on maps.source_field = permitted.field
@@ -31,7 +31,7 @@ texts as (
         target_field,
         if(
             json_type(value) = 'ARRAY',
-            array_to_string(value ->> '$[*]', ', '),
+            array_to_string(list_filter(value ->> '$[*]', lambda item: item is not null), ', '),
             value ->> '$'
         ) as text
     from found

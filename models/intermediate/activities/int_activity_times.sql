@@ -29,16 +29,19 @@ started as (
         end as time_note,
 
         -- flags
-        regexp_matches(
-            trim(cast(_record as json) ->> 'started_at'), '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
-        ) is true as is_all_day,
+        coalesce(
+            {{ time_parts("try_cast(_record as json) ->> 'started_at'") }}.day <> ''
+            and {{ time_parts("try_cast(_record as json) ->> 'started_at'") }}.time = '', false
+        ) as is_all_day,
         -- broken clocks are kept as they are, and listed
         coalesce(started_at < timestamptz '1990-01-01 00:00:00+00', false) as is_suspect,
 
         -- times
         coalesce(started_at, created_at) as started_at,
-        coalesce(started_at, created_at)
-        + to_seconds(coalesce(greatest(duration_minutes, 0), 0) * 60) as ended_at
+        -- a duration that no calendar can hold is none, and is named
+        coalesce(started_at, created_at) + to_seconds(coalesce(
+            if(duration_minutes between 0 and {{ longest_duration() }}, duration_minutes, null), 0
+        ) * 60) as ended_at
     from zoned
 )
 

@@ -16,14 +16,14 @@ zoneless as (
         id as source_id,
         trim(json_extract_string(_record, '$.started_at')) as started_text,
         nullif(trim(
-            json_extract_string(custom_fields, '$."' || policy.zone_field || '"')
+            {{ json_member('custom_fields', 'policy.zone_field') }} ->> '$'
         ), '') as zone_text
     from activities
     cross join policy
     where
         contains(custom_fields, policy.zone_field)
-        and not regexp_matches(started_text, ':[0-9.]+\s*(Z|z|UTC|GMT|[+-][0-9:]+)$')
-        and contains(started_text, ':')
+        and {{ time_parts('started_text') }}.zone = ''
+        and {{ time_parts('started_text') }}.time <> ''
 ),
 
 texts as (
@@ -53,13 +53,20 @@ read as (
     group by candidates.zone_text
 ),
 
+orders as (
+    select max(date_order) as date_order from {{ ref('int_date_orders') }}
+    where object = 'activities' and field = 'started_at'
+),
+
 zones as (
     select
         zoneless.source_id,
         zoneless.zone_text,
         read.zone,
-        {{ parse_timestamp('zoneless.started_text', 'read.zone') }} as started_at
+        {{ parse_timestamp('zoneless.started_text', 'read.zone', 'orders.date_order') }}
+            as started_at
     from zoneless
+    cross join orders
     inner join read on zoneless.zone_text = read.zone_text
 )
 

@@ -26,6 +26,18 @@ labelled as (
     from numbered
 ),
 
+-- two of one label end a build: where even that was there already, every label gets its place
+told_apart as (
+    select
+        * exclude (label),
+        if(
+            count(*) over record_kind = count(distinct label) over record_kind,
+            label, label || ' #' || place
+        ) as label
+    from labelled
+    window record_kind as (partition by kind, source_object, source_id)
+),
+
 packed as (
     select
         -- ids
@@ -37,7 +49,7 @@ packed as (
         {{ list_in_order("value ->> '$'", 'place', "kind = 'url'") }} as urls, -- noqa: PRS
         {{ list_in_order(entry, 'place', "kind = 'phone'") }} as phone_entries, -- noqa: PRS
         {{ list_in_order(entry, 'place', "kind = 'address'") }} as address_entries -- noqa: PRS
-    from labelled
+    from told_apart
     group by source_object, source_id
 ),
 

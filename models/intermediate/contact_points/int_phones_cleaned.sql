@@ -17,7 +17,10 @@ listed as (
             unnest(phones) as entry,
             generate_subscripts(phones, 1) as position,
             -- some systems give the extension a key of its own
-            if(contains(_record, '"extension"'), _record::json -> '$.phones', null) as parts
+            if(
+                contains(_record, '"extension"'),
+                try_cast(try_cast(_record as json) -> '$.phones' as json[]), null
+            ) as parts
         from {{ object }}
         union all
     {%- endfor %}
@@ -43,7 +46,7 @@ written as (
             regexp_replace({{ clean_line('entry.value') }}, '^([0-9]{6,15})\.0+$', '\1'),
             '^tel:', '', 'i'
         ) || coalesce(' x' || nullif(regexp_extract(
-            parts ->> ('$[' || (position - 1) || '].extension'), '[0-9]{1,6}'
+            parts[position] ->> '$.extension', '[0-9]{1,6}'
         ), ''), '') as phone
     from listed
 ),

@@ -25,9 +25,7 @@ unpivoted as (
         select
             '{{ object }}' as source_object,
             id as source_id,
-            unnest(map_entries(
-                try_cast(try_cast(custom_fields as json) as map (varchar, json))
-            )) as entry
+            unnest({{ json_entries('custom_fields') }}) as entry
         from {{ object }}
         where not is_deleted and custom_fields is not null
         {% if not loop.last %}

@@ -30,13 +30,14 @@ gathered as (
         source_object,
         source_id,
         target_field,
-        target_type,
+        -- one field of Nutshell has one type: two that the map names are a closed gate
+        min(target_type) as target_type,
         bool_or(is_multiple) as is_multiple,
         list_sort(list_distinct(list(value))) as choices,
         -- of several source fields, or values, that can not be joined the first stands for all
         min_by(value, (source_field, position)) as first_value
     from typed
-    group by source_object, source_id, target_field, target_type
+    group by source_object, source_id, target_field
 ),
 
 fields as (

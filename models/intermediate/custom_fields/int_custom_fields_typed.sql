@@ -9,8 +9,7 @@ field_values as (
 
 maps as (
     select * from {{ ref('fields') }}
-    -- a standard field of Nutshell is no custom field: models/nutshell carries it, or a gate
-    -- says not
+    -- a standard field of Nutshell is no custom field
     where decision = 'map' and coalesce(target_type, '') not in ('Standard', 'Trailer')
 ),
 
@@ -19,8 +18,6 @@ permitted as (select * from {{ ref('int_fields_permitted') }}),
 declared as (select * from {{ ref('stg_visual_practice__fields') }}),
 
 pick_list_values as (select * from {{ ref('pick_list_values') }}),
-
-checkbox_values as (select * from {{ ref('checkbox_values') }}),
 
 joined as (
     select
@@ -31,10 +28,9 @@ joined as (
         coalesce(declared.is_multiple, false) as is_multiple,
         case maps.target_type
             when 'Number'
-                then regexp_replace(
-                    cast({{ parse_decimal('field_values.line') }} as varchar), '\.?0+$', ''
-                )
-            when 'Date' then strftime({{ parse_date('field_values.line') }}, '%Y-%m-%d')
+                then {{ plain_number(parse_decimal('field_values.line')) }}
+            when 'Date'
+                then {{ parse_date('field_values.line', 'date_orders.date_order') }}::varchar
             when 'Choice' then nullif(trim(pick_list_values.target_value), '')
             when 'Checkbox' then checkbox_values.target_value
             when 'LongText' then nullif(trim(replace(field_values.original, chr(0), '')), '')
@@ -59,7 +55,11 @@ joined as (
             field_values.source_object = pick_list_values.source_object
             and field_values.source_field = pick_list_values.source_field
             and trim(field_values.original) = trim(pick_list_values.source_value)
-    left join checkbox_values
+    left join {{ ref('int_date_orders') }} as date_orders
+        on
+            field_values.source_object = date_orders.object
+            and field_values.source_field = date_orders.field
+    left join {{ ref('checkbox_values') }} as checkbox_values
         on lower(trim(field_values.original)) = checkbox_values.source_value
 ),
 

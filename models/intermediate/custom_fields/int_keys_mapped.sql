@@ -26,8 +26,7 @@ keyed as (
         select
             '{{ object }}' as source_object,
             id as source_id,
-            _record::json as record,
-            json_keys(_record) as keys
+            {{ json_map('_record') }} as record
         from {{ object }}
         where not is_deleted
         {{ "union all" if not loop.last }}
@@ -40,11 +39,11 @@ held as (
         keyed.source_id,
         maps.source_field,
         maps.part,
-        keyed.record -> ('$."' || maps.source_field || '"') as whole,
-        keyed.record -> ('$."' || maps.field || '"') as list
+        keyed.record[maps.source_field] as whole,
+        keyed.record[maps.field] as list
     from keyed
     inner join maps on keyed.source_object = maps.source_object
-    where list_contains(keyed.keys, maps.source_field) or list_contains(keyed.keys, maps.field)
+    where whole is not null or list is not null
 ),
 
 found as (
@@ -57,13 +56,12 @@ found as (
             when json_type(list) = 'ARRAY'
                 then to_json(list_filter(
                     list_transform(
-                        json_extract(list, '$[*]'),
-                        -- an arrow would be the lambda's
-                        lambda entry: json_extract(entry, '$."' || part || '"')
+                        try_cast(list as json[]),
+                        lambda entry: {{ json_member('entry', 'part') }}
                     ),
                     lambda entry: entry is not null
                 ))
-            else list -> ('$."' || part || '"')
+            else {{ json_member('list', 'part') }}
         end as value
     from held
 )

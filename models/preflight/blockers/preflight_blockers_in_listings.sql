@@ -40,10 +40,34 @@ incomplete as (
         )
 ),
 
+undecided_orders as (
+    select
+        'ambiguous_dates' as blocker_class,
+        null::varchar as source_object,
+        null::varchar as source_id,
+        orders.object || '.' || orders.field as subject,
+        orders.dates_of_two_readings || ' dates can be read in two ways; '
+        || orders.month_first_dates || ' others have the month first, '
+        || orders.day_first_dates || ' the day' as detail,
+        'append to seeds/policies/date_orders.csv: ' || orders.object || ','
+        || {{ csv_cell('orders.field') }} || ',<month_first or day_first>,<who knows it>' as mend
+    from {{ ref('int_date_orders') }} as orders
+    inner join objects on orders.object = objects.object
+    left join {{ ref('int_fields_permitted') }} as permitted
+        on orders.object = permitted.object and orders.field = permitted.field
+    where
+        orders.date_order is null
+        and orders.dates_of_two_readings > 0
+        and objects.policy = 'migrate'
+        and coalesce(permitted.policy, 'migrate') = 'migrate'
+),
+
 blockers as (
     select * from unknown_zones
     union all
     select * from incomplete
+    union all
+    select * from undecided_orders
 )
 
 select * from blockers

@@ -36,7 +36,7 @@ records as (
 entries as (
     select
         object,
-        unnest(map_entries(_record::json::map (varchar, json))) as entry
+        unnest({{ json_entries('_record') }}) as entry
     from records
 ),
 
@@ -53,7 +53,7 @@ standard_entries as (
 custom_pairs as (
     select
         object,
-        unnest(map_entries(try_cast(entry.value as map (varchar, json)))) as entry
+        unnest({{ json_entries('entry.value') }}) as entry
     from entries
     where entry.key = 'custom_fields'
 ),

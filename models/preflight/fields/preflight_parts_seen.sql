@@ -20,7 +20,7 @@ carried as (
         entries.object,
         entries.field,
         entries.entries,
-        unnest(map_entries(entries.part::map (varchar, json))) as entry
+        unnest({{ json_entries('entries.part') }}) as entry
     from entries
     inner join standard_fields
         on

@@ -16,8 +16,8 @@ said as (
         device_keys.part,
         device_keys.priority,
         nullif(trim(coalesce(
-            other_records._record::json ->> device_keys.key,
-            try_cast(other_records.custom_fields as json) ->> device_keys.key
+            {{ json_member('other_records._record', 'device_keys.key') }} ->> '$',
+            {{ json_member('other_records.custom_fields', 'device_keys.key') }} ->> '$'
         )), '') as value
     from other_records
     inner join device_keys on other_records.object = device_keys.object

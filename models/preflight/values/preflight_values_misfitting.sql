@@ -83,6 +83,17 @@ probabilities as (
     where not is_deleted and probability not between 0 and 100
 ),
 
+durations as (
+    select
+        'activities' as object,
+        id as source_id,
+        'duration_minutes' as field,
+        'no duration of a day or a year: it moves as none' as finding,
+        _locator as locator
+    from activities
+    where not is_deleted and duration_minutes not between 0 and {{ longest_duration() }}
+),
+
 findings as (
     select * from misfits
     union all
@@ -91,6 +102,8 @@ findings as (
     select * from mapped
     union all
     select * from probabilities
+    union all
+    select * from durations
 )
 
 select * from findings

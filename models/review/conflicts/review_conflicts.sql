@@ -25,11 +25,11 @@ told as (
         conflicts.field,
         case
             when starts_with(conflicts.field, 'customFields.')
-                then json_extract_string(
-                    images.before,
-                    '$.customFields."' || split_part(conflicts.field, 'customFields.', 2) || '"'
-                )
-            else json_extract_string(images.before, '$."' || conflicts.field || '"')
+                then {{ json_member(
+                    "images.before -> 'customFields'",
+                    "split_part(conflicts.field, 'customFields.', 2)"
+                ) }} ->> '$'
+            else {{ json_member('images.before', 'conflicts.field') }} ->> '$'
         end as before,
         conflicts.ours,
         conflicts.now,

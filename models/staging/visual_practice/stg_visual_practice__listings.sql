@@ -11,7 +11,8 @@ objects as (
         object,
         max(run_id) filter (where kind = 'full') as full_run_id,
         max(run_id) as newest_run_id,
-        arg_max(server_time_zone, run_id) as zone_told
+        arg_max(server_time_zone, run_id) as zone_told,
+        max(server_time) as server_time
     from runs
     group by object
 ),
@@ -58,6 +59,7 @@ listed as (
         objects.full_run_id,
         objects.newest_run_id,
         objects.zone_told,
+        objects.server_time,
         coalesce(zones.zone, 'UTC') as zone,
         zones.zone is not null as is_zone_known,
         sizes.rows_now,

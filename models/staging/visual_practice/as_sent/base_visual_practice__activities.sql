@@ -32,10 +32,10 @@ renamed as (
         newest.completed,
 
         -- times
-        {{ parse_timestamp('newest.started_at', 'newest._zone') }} as started_at,
+        {{ practice_time('started_at') }} as started_at,
 
         {{ practice_record_columns([
-            ('started_at', parse_timestamp('newest.started_at', 'newest._zone')),
+            ('started_at', practice_time('started_at')),
         ]) }}
     from newest
 )

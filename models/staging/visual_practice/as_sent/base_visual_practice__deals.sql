@@ -29,13 +29,13 @@ renamed as (
         newest.probability,
 
         -- times
-        {{ parse_date('newest.expected_close_date') }} as expected_close_date,
-        {{ parse_timestamp('newest.closed_at', 'newest._zone') }} as closed_at,
+        {{ practice_date('expected_close_date') }} as expected_close_date,
+        {{ practice_time('closed_at') }} as closed_at,
 
         {{ practice_record_columns([
             ('amount', parse_decimal('newest.amount')),
-            ('expected_close_date', parse_date('newest.expected_close_date')),
-            ('closed_at', parse_timestamp('newest.closed_at', 'newest._zone')),
+            ('expected_close_date', practice_date('expected_close_date')),
+            ('closed_at', practice_time('closed_at')),
         ]) }}
     from newest
 )

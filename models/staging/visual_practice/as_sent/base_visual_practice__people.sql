@@ -32,10 +32,10 @@ renamed as (
         coalesce(newest.addresses, []) as addresses,
 
         -- times
-        {{ parse_date('newest.date_of_birth') }} as date_of_birth,
+        {{ practice_date('date_of_birth') }} as date_of_birth,
 
         {{ practice_record_columns([
-            ('date_of_birth', parse_date('newest.date_of_birth')),
+            ('date_of_birth', practice_date('date_of_birth')),
         ]) }}
     from newest
 )

@@ -1,0 +1,4 @@
+{# The most minutes that an activity may last: a year. #}
+{% macro longest_duration() -%}
+    527040
+{%- endmacro %}
