@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help install demo test lint test-sql test-python chaos rollback-scale delta lock clean bench bench-proposals bench-extract bench-diff bench-load bench-build
+.PHONY: help install demo map test lint test-sql test-python chaos rollback-scale delta lock clean bench bench-proposals bench-extract bench-diff bench-load bench-build
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 18
@@ -20,6 +20,9 @@ install: .venv/.installed  ## .venv with locked, hashed versions; data/ for the 
 
 demo: install    ## the whole road on a generated practice, both systems on loopback: make demo SIZE=300
 	bash sandbox/demo.sh
+
+map: install     ## the mapper's loop: each save in seeds/ and models/ is built, and what it changed is said
+	python -m load.map
 
 test: install    ## everything that CI runs: linters and SQL beside pytest, which takes longest and ends last
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target $(BESIDE) lint test-sql & beside=$$!; \

@@ -32,6 +32,7 @@ SHARED_ROADS = {
         "eleven_rows/test_leads_and_deals",
         "eleven_rows/test_organizations_and_people",
         "test_gates",
+        "test_map",
         "test_pages",
         "test_retry",
         "test_rollback",
