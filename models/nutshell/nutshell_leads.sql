@@ -1,21 +1,89 @@
+{# The whole of what a lead becomes: a Nutshell lead in the inbound pipeline. A converted one goes into its deal. #}
 with
 
-assembled as (
-    select * from {{ ref('int_opportunities_assembled') }}
+leads as (select * from {{ ref('stg_visual_practice__leads') }}),
+
+resolved as (select * from {{ ref('int_leads_resolved') }}),
+
+statuses as (
+    select * from {{ ref('int_opportunities_mapped') }}
     where source_object = 'leads'
 ),
 
-fielded as (
-    select
-        *,
-        {{ lead_custom_fields() }} as custom_fields
-    from assembled
+links as (select * from {{ ref('int_opportunity_links') }}),
+
+amounts as (select * from {{ ref('int_opportunities_valued') }}),
+
+packed as (
+    select * from {{ ref('int_custom_fields_packed') }}
+    where source_object = 'leads'
 ),
 
-shaped as (
+defaults as (select * from {{ ref('int_defaults_packed') }}),
+
+files as (select * from {{ ref('int_files_linked') }}),
+
+policy as (select {{ setting('nameless_label') }} as nameless_label),
+
+mapped as (
     select
-        {{ opportunity_columns() }}
-    from fielded
+        -- plumbing, never sent
+        'leads' as source_object,
+        leads.id as source_id,
+        'leads:' || leads.id as record_key,
+        'lead' as kind,
+        cast(null as bigint) as nutshell_id,
+        nullif(resolved.target_key, 'leads:' || leads.id) as survivor_key,
+        resolved.bucket_reason,
+        0 as level_within,
+        statuses.outcome_name,
+        amounts.currency_original,
+
+        -- what is sent
+        {{ within_limit(
+            'coalesce(' ~ clean_text('leads.title') ~ ', policy.nameless_label)', 'text_length'
+        ) }} as "description",
+        'Users:' || resolved.nutshell_user_id as "assignee",
+        links.account_keys[1] as "primaryAccount",
+        links.account_keys[2:] as "accounts",
+        links.contact_keys as "contacts",
+        if(
+            statuses.nutshell_source_id is null, [], ['Sources:' || statuses.nutshell_source_id]
+        ) as "sources",
+        -- one pipeline beside the other, one tag beside the other: a lead and a deal stay apart
+        list_sort(list_distinct(list_concat(['Visual Practice lead'], leads.tags))) as "tags",
+        statuses.stageset_id as "stagesetId",
+        statuses.milestone_id as "milestoneId",
+        if(amounts.amount_converted is null, null, struct_pack(
+            amount := amounts.amount_text, currency := amounts.currency_converted
+        )) as "value",
+        if(statuses.outcome_id is null, null, struct_pack(
+            "outcomeId" := statuses.outcome_id, status := statuses.outcome_status
+        )) as "status",
+        -- fields of the practice's own; where they say nothing, the defaults
+        {{ laid_over(['defaults.default_fields', 'packed.custom_fields']) }} as "customFields",
+        'leads:' || leads.id as "customFields.Visual Practice ID",
+        {{ utc_day('leads.created_at') }} as "customFields.Visual Practice created",
+        {{ utc_day('leads.modified_at') }} as "customFields.Visual Practice modified",
+        {{ within_limit(clean_text('leads.description'), 'long_text_length') }}
+            as "customFields.Description",
+        files.files_text as "customFields.Files",
+        statuses.status_name as "customFields.Lead status",
+        amounts.amount_original_text as "customFields.Original amount",
+        if(amounts.amount_original is null, null, amounts.currency_original)
+            as "customFields.Original currency",
+        if(amounts.rate_date is null, null, {{ plain_number('amounts.rate') }})
+            as "customFields.Exchange rate",
+        amounts.rate_date as "customFields.Rate date"
+    from leads
+    cross join policy
+    inner join resolved on leads.id = resolved.source_id
+    inner join statuses on leads.id = statuses.source_id
+    inner join amounts on 'leads:' || leads.id = amounts.record_key
+    left join links on 'leads:' || leads.id = links.record_key
+    left join packed on leads.id = packed.source_id
+    left join defaults on 'leads:' || leads.id = defaults.record_key
+    left join files on 'leads:' || leads.id = files.record_key
 )
 
-select * from shaped
+select * from mapped

@@ -1,3 +1,4 @@
+{# The whole of what an organization becomes: a Nutshell account. #}
 with
 
 organizations as (select * from {{ ref('stg_visual_practice__organizations') }}),
@@ -26,41 +27,39 @@ policy as (select {{ setting('nameless_label') }} as nameless_label),
 
 mapped as (
     select
-        -- ids
+        -- plumbing, never sent
         'organizations' as source_object,
         resolved.source_id,
         'organizations:' || resolved.source_id as record_key,
         'account' as kind,
         resolved.nutshell_id,
         if(resolved.bucket_reason = 'duplicate_of', resolved.record_key, null) as survivor_key,
-        resolved.owner_user_id,
-        parents.parent_key,
-
-        -- text
         resolved.bucket_reason,
-        {{ within_limit('coalesce(names.name, policy.nameless_label)', 'text_length') }} as name,
-        {{ within_limit(clean_text('organizations.description'), 'long_text_length') }}
-            as description,
-        points.emails,
-        points.phones,
-        points.addresses,
-        list_concat(if(names.website is null, [], [names.website]), coalesce(list_filter(
-            points.urls, lambda link: lower(link) is distinct from lower(names.website)
-        ), [])) as urls,
-        list_sort(list_distinct(list_filter(
-            list_transform(organizations.tags, lambda tag: trim(tag)), lambda tag: tag <> ''
-        ))) as tags,
-        {{ record_custom_fields(
-            'resolved.record_key', 'organizations',
-            "coalesce(packed.custom_fields, '{}')", "coalesce(parents.parent_fields, '{}')"
-        ) }} as custom_fields,
-
-        -- numbers
         resolved.depth as level_within,
 
-        -- times
-        organizations.created_at,
-        organizations.modified_at
+        -- what is sent
+        {{ within_limit('coalesce(names.name, policy.nameless_label)', 'text_length') }} as "name",
+        'Users:' || resolved.owner_user_id as "owner",
+        {{ within_limit(clean_text('organizations.description'), 'long_text_length') }}
+            as "description",
+        points.emails as "email",
+        points.phones as "phone",
+        points.addresses as "address",
+        -- its own website first, and once
+        list_concat(if(names.website is null, [], [names.website]), coalesce(list_filter(
+            points.urls, lambda link: lower(link) is distinct from lower(names.website)
+        ), [])) as "url",
+        list_sort(list_distinct(list_filter(
+            list_transform(organizations.tags, lambda tag: trim(tag)), lambda tag: tag <> ''
+        ))) as "tags",
+        -- fields of the practice's own; where they say nothing, the defaults
+        {{ laid_over(['defaults.default_fields', 'packed.custom_fields']) }} as "customFields",
+        resolved.record_key as "customFields.Visual Practice ID",
+        {{ utc_day('organizations.created_at') }} as "customFields.Visual Practice created",
+        {{ utc_day('organizations.modified_at') }} as "customFields.Visual Practice modified",
+        files.files_text as "customFields.Files",
+        parents.parent_name as "customFields.Parent organization",
+        parents.parent_key as "customFields.Parent link"
     from resolved
     cross join policy
     inner join organizations on resolved.source_id = organizations.id
@@ -70,25 +69,6 @@ mapped as (
     left join packed on resolved.source_id = packed.source_id
     left join defaults on 'organizations:' || resolved.source_id = defaults.record_key
     left join files on resolved.record_key = files.record_key
-),
-
-shaped as (
-    select
-        *,
-        if(parent_key is null, [], [parent_key]) as depends_on,
-        case when bucket_reason is null then {{ drop_empty('''struct_pack(
-            name := name,
-            owner := if(owner_user_id is null, null,
-                struct_pack("entityType" := \'Users\', id := owner_user_id)),
-            description := description,
-            email := emails,
-            phone := cast(phones as json),
-            address := cast(addresses as json),
-            url := urls,
-            tags := tags,
-            "customFields" := cast(custom_fields as json)
-        )''') }} end as payload
-    from mapped
 )
 
-select * from shaped
+select * from mapped

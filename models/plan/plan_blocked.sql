@@ -15,7 +15,7 @@ unmovable as (
     select
         records.record_key,
         records.bucket_reason as reason
-    from {{ ref('plan_records') }} as records
+    from {{ ref('records') }} as records
     inner join {{ ref('reasons') }} as reasons on records.bucket_reason = reasons.reason
     where reasons.bucket = 'blocked'
     union all
@@ -23,7 +23,7 @@ unmovable as (
         blockers.record_key,
         blockers.reason
     from blockers
-    inner join {{ ref('plan_records') }} as records on blockers.record_key = records.record_key
+    inner join {{ ref('records') }} as records on blockers.record_key = records.record_key
     where records.bucket_reason is null
 
 ),
@@ -33,7 +33,7 @@ links as (
     select
         record_key,
         unnest(depends_on) as needed_key
-    from {{ ref('plan_records') }}
+    from {{ ref('records') }}
     where bucket_reason is null
 
 ),

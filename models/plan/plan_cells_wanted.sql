@@ -5,7 +5,7 @@ with known as (
         records.record_key,
         records.kind,
         cast(records.desired as json) as desired
-    from {{ ref('plan_records') }} as records
+    from {{ ref('records') }} as records
     semi join {{ ref('plan_keys') }} as keys on records.record_key = keys.record_key
     where records.bucket_reason is null
 

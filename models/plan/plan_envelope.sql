@@ -29,7 +29,7 @@ custom_fields as (
         select
             kind,
             unnest(json_keys(cast(payload as json), '$.customFields')) as field
-        from {{ ref('plan_records') }}
+        from {{ ref('records') }}
         where bucket_reason is null and kind <> 'file'
     )
 

@@ -19,7 +19,7 @@ matched as (
         records.record_key,
         records.nutshell_id,
         cast(null as varchar) as html_url
-    from {{ ref('plan_records') }} as records
+    from {{ ref('records') }} as records
     left join settled on records.record_key = settled.record_key
     -- a merged record stands behind its survivor, which has the id
     where
@@ -64,7 +64,7 @@ joined as (
     from known
     inner join {{ ref('kinds') }} as kinds on known.kind = kinds.kind
     left join links on known.kind = links.kind and known.nutshell_id = links.nutshell_id
-    left join {{ ref('plan_records') }} as records on known.record_key = records.record_key
+    left join {{ ref('records') }} as records on known.record_key = records.record_key
     -- a twin that lives on in the contact of a deleted one is whom the contact stands for
     qualify
         row_number() over (

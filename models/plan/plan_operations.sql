@@ -14,7 +14,7 @@ records as (
         value_payload,
         outcome_payload,
         desired
-    from {{ ref('plan_records') }}
+    from {{ ref('records') }}
 
 ),
 

@@ -86,7 +86,7 @@ next as (
             json_merge_patch(cast(records.payload as json), patched.removed), patched.put_back
         ) as varchar) as desired
     from patched
-    inner join {{ ref('plan_records') }} as records on patched.record_key = records.record_key
+    inner join {{ ref('records') }} as records on patched.record_key = records.record_key
 
 )
 

@@ -13,7 +13,7 @@ with written as (
         cast(records.payload as json) as payload,
         cast(now.record as json) as record
     from {{ ref('plan_field_decisions') }} as decisions
-    inner join {{ ref('plan_records') }} as records on decisions.record_key = records.record_key
+    inner join {{ ref('records') }} as records on decisions.record_key = records.record_key
     left join {{ ref('plan_cells_now') }} as now on decisions.record_key = now.record_key
     where decisions.decision in ('write', 'unite')
 

@@ -16,7 +16,7 @@ with records as (
         desired_hash,
         value_payload is not null as has_value,
         outcome_payload is not null as has_outcome
-    from {{ ref('plan_records') }}
+    from {{ ref('records') }}
 
 ),
 

@@ -1,6 +1,4 @@
-{# What each activity is linked to, in the shapes in which Nutshell takes it. #}
-{% set link = "json_object('entityType', entity_type, 'id', json_object('$ref', target_key))" %}
-
+{# What each activity is linked to: who took part, and which leads it is about. #}
 with
 
 participants as (
@@ -15,11 +13,10 @@ packed as (
         source_id,
 
         -- lists
-        {{ list_in_order('target_key', 'position') }} as target_keys, -- noqa: PRS
         {{ list_in_order(
-            link, 'position', "entity_type in ('Contacts', 'Accounts')"
+            'target_key', 'position', "entity_type in ('Contacts', 'Accounts')"
         ) }} as people, -- noqa: PRS
-        {{ list_in_order(link, 'position', "entity_type = 'Leads'") }} as leads -- noqa: PRS
+        {{ list_in_order('target_key', 'position', "entity_type = 'Leads'") }} as leads -- noqa: PRS
     from participants
     group by source_id
 )

@@ -62,8 +62,8 @@ written as (
         -- lists
         emails,
         urls,
-        cast(to_json(map_from_entries(phone_entries)) as varchar) as phones,
-        cast(to_json(map_from_entries(address_entries)) as varchar) as addresses
+        to_json(map_from_entries(phone_entries)) as phones,
+        to_json(map_from_entries(address_entries)) as addresses
     from packed
 )
 

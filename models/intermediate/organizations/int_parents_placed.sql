@@ -16,16 +16,7 @@ placed as (
         resolved.source_id,
         -- what a link leads to must be there first
         if(policy.link_field is null, null, parents.record_key) as parent_key,
-        cast(json_merge_patch(
-            if(
-                policy.name_field is null or names.name is null, '{}',
-                json_object(policy.name_field, names.name)
-            ),
-            if(
-                policy.link_field is null, '{}',
-                json_object(policy.link_field, json_object('$url', parents.record_key))
-            )
-        ) as varchar) as parent_fields
+        if(policy.name_field is null, null, names.name) as parent_name
     from resolved
     cross join policy
     inner join resolved as parents on resolved.parent_id = parents.source_id

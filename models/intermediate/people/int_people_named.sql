@@ -31,19 +31,6 @@ parted as (
     from resolved
     cross join policy
     left join united on resolved.source_id = united.source_id
-),
-
-named as (
-    select
-        *,
-        -- as Nutshell takes it
-        {{ drop_empty('''struct_pack(
-            salutation := salutation,
-            "givenName" := given_name,
-            "familyName" := family_name,
-            "displayName" := display_name
-        )''') }} as name_json
-    from parted
 )
 
-select * from named
+select * from parted

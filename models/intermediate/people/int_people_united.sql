@@ -62,6 +62,22 @@ united as (
         filter (where custom_fields is not null) as field_sets
     from members
     group by source_id
+),
+
+-- each account once, with the title that the survivor has there
+employed as (
+    select
+        * exclude (links),
+        list_transform(
+            list_sort(list_distinct(list_transform(links, lambda link: link.record_key))),
+            lambda account_key: struct_pack(
+                reference := account_key,
+                relationship := list_filter(
+                    links, lambda link: link.record_key = account_key
+                )[1].job_title
+            )
+        ) as accounts
+    from united
 )
 
-select * from united
+select * from employed

@@ -1,15 +1,14 @@
 {# The record with the longest value of each text and custom field: where a limit bites first. -#}
 {{ config(materialized='ephemeral') }}
 
-{%- set texts = {
-    'organizations': ['name', 'description'],
-    'people': ['display_name', 'description'],
-    'leads': ['title', 'details'],
-    'deals': ['title', 'details'],
-    'activities': ['name', 'description'],
-} %}
+{%- set objects = ['organizations', 'people', 'leads', 'deals', 'activities'] %}
 
 with
+
+{% for object in objects -%}
+    {{ object }} as (select * from {{ ref('nutshell_' ~ object) }}),
+
+{% endfor -%}
 
 verdicts as (
     select
@@ -24,14 +23,14 @@ verdicts as (
 field_values as (select * from {{ ref('int_custom_fields_typed') }}),
 
 lengths as (
-    {%- for object, columns in texts.items() %}
-        {%- for column in columns %}
+    {%- for object in objects %}
+        {%- for field in sent_columns('nutshell_' ~ object) if field.limit %}
             select
                 source_object,
                 source_id,
-                '{{ column }}' as field,
-                length({{ column }}) as characters
-            from {{ ref('nutshell_' ~ object) }}
+                '{{ field.name }}' as field,
+                length({{ cell_text(field) }}) as characters
+            from {{ object }}
             union all
         {%- endfor %}
     {%- endfor %}

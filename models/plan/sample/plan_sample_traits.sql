@@ -12,7 +12,7 @@ people as (select * from {{ ref('nutshell_people') }}),
 
 opportunities as (
     select * from {{ ref('nutshell_leads') }}
-    union all
+    union all by name
     select * from {{ ref('nutshell_deals') }}
 ),
 
@@ -25,17 +25,17 @@ shapes as (
         record_key,
         unnest([
             if(level_within > 0, ['hierarchy depth', level_within::varchar], null),
-            if(len(urls) > 0, ['shape', 'organization with a website'], null)
+            if(len("url") > 0, ['shape', 'organization with a website'], null)
         ]) as trait
     from organizations
     union all
     select
         record_key,
         unnest([
-            if(len(account_keys) = 0, ['shape', 'person without account'], null),
-            if(len(account_keys) > 1, ['shape', 'person of several'], null),
-            if(len(emails) > 1, ['shape', 'several e-mails'], null),
-            if(len(emails) = 0, ['shape', 'no e-mail'], null)
+            if(coalesce(len(accounts), 0) = 0, ['shape', 'person without account'], null),
+            if(len(accounts) > 1, ['shape', 'person of several'], null),
+            if(len(email) > 1, ['shape', 'several e-mails'], null),
+            if(len(email) = 0, ['shape', 'no e-mail'], null)
         ]) as trait
     from people
     union all
@@ -43,15 +43,15 @@ shapes as (
         record_key,
         unnest([
             ['currency', source_object || ' ' || coalesce(currency_original, '(no amount)')],
-            if(len(contact_keys) > 1, ['shape', 'several contacts'], null),
-            if(len(account_keys) = 0, ['shape', 'no account'], null),
+            if(len(contacts) > 1, ['shape', 'several contacts'], null),
+            if("primaryAccount" is null, ['shape', 'no account'], null),
             if(is_confidence_clipped, ['shape', 'probability clipped'], null),
             if(
-                value_payload is not null,
+                "value" is not null,
                 ['step', source_object || ' with its value set apart'], null
             ),
             if(
-                outcome_payload is not null,
+                status is not null,
                 ['step', source_object || ' closed: ' || outcome_name], null
             )
         ]) as trait
@@ -63,7 +63,7 @@ shapes as (
             ['activity type', activity_type],
             if(is_html, ['shape', 'body in HTML'], null),
             if(is_quoted_printable, ['shape', 'body quoted-printable'], null),
-            if(is_all_day, ['shape', 'all day'], null),
+            if("isAllDay", ['shape', 'all day'], null),
             if(is_suspect, ['shape', 'suspect time'], null),
             if(len(unlinked_keys) > 0, ['shape', 'linked to the unknown'], null)
         ]) as trait

@@ -2,7 +2,7 @@
 
 with
 
-planned_records as (select * from {{ ref('plan_records') }}),
+planned_records as (select * from {{ ref('records') }}),
 
 keys as (select * from {{ ref('plan_keys') }}),
 

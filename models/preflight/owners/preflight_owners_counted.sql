@@ -47,7 +47,7 @@ at_stake as (
     left join amounts
         on owned.object = amounts.source_object and owned.id = amounts.source_id
     -- what is still to be won: nobody may lose sight of these
-    where nutshell_deals.bucket_reason is null and nutshell_deals.outcome_payload is null
+    where nutshell_deals.bucket_reason is null and nutshell_deals.status is null
     group by owned.user_id
 ),
 
