@@ -1,4 +1,5 @@
-{# The whole of what a call, an e-mail, a meeting or a note becomes: a logged activity with its own times. #}
+{# The whole of what a call, an e-mail, a meeting or a note becomes: a logged activity with
+   its own times. #}
 with
 
 activities as (select * from {{ ref('stg_visual_practice__activities') }}),

@@ -1,4 +1,5 @@
-{# The whole of what an attachment becomes: a file on its record, by the route that policies/attachment_routes.csv names. #}
+{# The whole of what an attachment becomes: a file on its record, by the route that
+   seeds/policies/attachment_routes.csv names. #}
 with
 
 routed as (select * from {{ ref('int_attachments_routed') }}),

@@ -1,14 +1,12 @@
-{# The whole of what a deal becomes: a Nutshell lead in the deals' pipeline. What it lacks, the lead that became it gives. #}
+{# The whole of what a deal becomes: a Nutshell lead in the deals' pipeline. What it lacks,
+   the lead that became it gives. #}
 with
 
 deals as (select * from {{ ref('stg_visual_practice__deals') }}),
 
 resolved as (select * from {{ ref('int_deals_resolved') }}),
 
-stages as (
-    select * from {{ ref('int_opportunities_mapped') }}
-    where source_object = 'deals'
-),
+stages as (select * from {{ ref('int_opportunities_mapped') }}),
 
 inherited as (select * from {{ ref('int_leads_inherited') }}),
 
@@ -16,10 +14,7 @@ links as (select * from {{ ref('int_opportunity_links') }}),
 
 amounts as (select * from {{ ref('int_opportunities_valued') }}),
 
-packed as (
-    select * from {{ ref('int_custom_fields_packed') }}
-    where source_object = 'deals'
-),
+packed as (select * from {{ ref('int_custom_fields_packed') }}),
 
 defaults as (select * from {{ ref('int_defaults_packed') }}),
 
@@ -56,24 +51,16 @@ mapped as (
         )) as "confidence",
         -- midday in UTC is the same day from Hawaii to Auckland's west
         {{ utc_midday('deals.expected_close_date') }} as "dueTime",
-        list_transform(
-            list_filter(
-                [coalesce(stages.nutshell_source_id, inherited.nutshell_source_id)],
-                lambda id: id is not null
-            ), lambda id: 'Sources:' || id
-        ) as "sources",
+        ['Sources:' || coalesce(stages.nutshell_source_id, inherited.nutshell_source_id)]
+            as "sources",
         -- one pipeline beside the other, one tag beside the other: a lead and a deal stay apart
         list_sort(list_distinct(list_concat(
             ['Visual Practice deal'], deals.tags, coalesce(inherited.tags, [])
         ))) as "tags",
         stages.stageset_id as "stagesetId",
         stages.milestone_id as "milestoneId",
-        if(amounts.amount_converted is null, null, struct_pack(
-            amount := amounts.amount_text, currency := amounts.currency_converted
-        )) as "value",
-        if(stages.outcome_id is null, null, struct_pack(
-            "outcomeId" := stages.outcome_id, status := stages.outcome_status
-        )) as "status",
+        amounts.converted as "value",
+        stages.closing as "status",
         -- fields of the practice's own, over its lead's, over the defaults
         {{ laid_over([
             'defaults.default_fields', 'inherited.custom_fields', 'packed.custom_fields'
@@ -101,11 +88,11 @@ mapped as (
     from deals
     cross join policy
     inner join resolved on deals.id = resolved.source_id
-    inner join stages on deals.id = stages.source_id
+    inner join stages on stages.source_object = 'deals' and deals.id = stages.source_id
     inner join amounts on 'deals:' || deals.id = amounts.record_key
     left join inherited on 'deals:' || deals.id = inherited.target_key
     left join links on 'deals:' || deals.id = links.record_key
-    left join packed on deals.id = packed.source_id
+    left join packed on packed.source_object = 'deals' and deals.id = packed.source_id
     left join defaults on 'deals:' || deals.id = defaults.record_key
     left join files on 'deals:' || deals.id = files.record_key
 )

@@ -1,4 +1,5 @@
-{# The whole of what a lead becomes: a Nutshell lead in the inbound pipeline. A converted one goes into its deal. #}
+{# The whole of what a lead becomes: a Nutshell lead in the inbound pipeline. A converted
+   one goes into its deal. #}
 with
 
 leads as (select * from {{ ref('stg_visual_practice__leads') }}),
@@ -47,19 +48,13 @@ mapped as (
         links.account_keys[1] as "primaryAccount",
         links.account_keys[2:] as "accounts",
         links.contact_keys as "contacts",
-        if(
-            statuses.nutshell_source_id is null, [], ['Sources:' || statuses.nutshell_source_id]
-        ) as "sources",
+        ['Sources:' || statuses.nutshell_source_id] as "sources",
         -- one pipeline beside the other, one tag beside the other: a lead and a deal stay apart
         list_sort(list_distinct(list_concat(['Visual Practice lead'], leads.tags))) as "tags",
         statuses.stageset_id as "stagesetId",
         statuses.milestone_id as "milestoneId",
-        if(amounts.amount_converted is null, null, struct_pack(
-            amount := amounts.amount_text, currency := amounts.currency_converted
-        )) as "value",
-        if(statuses.outcome_id is null, null, struct_pack(
-            "outcomeId" := statuses.outcome_id, status := statuses.outcome_status
-        )) as "status",
+        amounts.converted as "value",
+        statuses.closing as "status",
         -- fields of the practice's own; where they say nothing, the defaults
         {{ laid_over(['defaults.default_fields', 'packed.custom_fields']) }} as "customFields",
         'leads:' || leads.id as "customFields.Visual Practice ID",

@@ -46,8 +46,7 @@ mapped as (
             list_transform(united.tags, lambda tag: trim(tag)), lambda tag: tag <> ''
         ) as "tags",
         -- fields of the practice's own, the survivor's over its twins'; else the defaults
-        {{ laid_over(['defaults.default_fields', merged_json('united.field_sets')]) }}
-            as "customFields",
+        {{ laid_over(['defaults.default_fields', 'united.custom_fields']) }} as "customFields",
         'people:' || resolved.source_id as "customFields.Visual Practice ID",
         {{ utc_day('united.created_at') }} as "customFields.Visual Practice created",
         {{ utc_day('united.modified_at') }} as "customFields.Visual Practice modified",

@@ -1,5 +1,5 @@
-{# Every record of every object in one shape, and what is to be sent of it. JSON is made here only: from the columns of
-   models/nutshell, by their declarations. #}
+{# Every record of every object in one shape, and what is to be sent of it. JSON is made here only:
+   from the columns of models/nutshell, by their declarations. #}
 {% set objects = ['organizations', 'people', 'leads', 'deals', 'activities', 'attachments'] %}
 with
 

@@ -164,9 +164,8 @@ def test_every_hosted_link_leads_to_a_file(stages):
     """A file that was renamed at the practice is copied under the name that its link has now."""
     with stages.at("delta") as road:
         names = road.rows(
-            "select json_extract_string(payload, '$.hosted_name')"
-            " from nutshell.nutshell_attachments where bucket_reason is null"
-            " and json_extract_string(payload, '$.route') = 'host'"
+            "select hosted_name from nutshell.nutshell_attachments"
+            " where bucket_reason is null and route = 'host'"
         )
         assert names
         hosted = road.data / "hosted"

@@ -60,9 +60,9 @@ def leads_without_budget(road):
         """
         select verdicts.record_key, verdicts.known_id
         from plan.plan_verdicts as verdicts
-        inner join nutshell.nutshell_leads as leads using (record_key)
+        inner join records.records as leads using (record_key)
         where
-            verdicts.state = 'created'
+            verdicts.state = 'created' and leads.source_object = 'leads'
             and json_extract_string(leads.payload, '$.customFields.Budget') is null
         order by verdicts.record_key
         """

@@ -63,7 +63,7 @@ def _candidates(road: Road, name: str, field: Field) -> list[tuple[Any, ...]]:
     head, _, rest = field.target.partition(".")
     path = f'$.{head}."{rest}"' if rest else f"$.{head}"
     return road.rows(
-        f"""
+        """
         with links as (
             select record_key, unnest(depends_on) as needed from plan.plan_verdicts
         )
@@ -71,17 +71,19 @@ def _candidates(road: Road, name: str, field: Field) -> list[tuple[Any, ...]]:
             verdicts.source_id, verdicts.known_id, verdicts.depends_on,
             json_extract_string(held.payload, $1) is null as is_empty
         from plan.plan_verdicts as verdicts
-        inner join nutshell.nutshell_{name} as held using (record_key)
+        inner join records.records as held using (record_key)
         where
             verdicts.state = 'created' and verdicts.reason = 'unchanged'
+            and verdicts.source_object = $2
             and verdicts.record_key not in (
                 select survivor_key from plan.plan_verdicts where survivor_key is not null
             )
         order by
             (select count(*) from links where links.needed = verdicts.record_key),
             verdicts.source_id
-        """,  # noqa: S608
+        """,
         path,
+        name,
     )
 
 
@@ -141,8 +143,8 @@ class Worked:
     def children_of(self, key: str) -> set[str]:
         """Name the organizations whose parent it is."""
         query = (
-            "select record_key from nutshell.nutshell_organizations"
-            " where list_contains(depends_on, ?)"
+            "select record_key from records.records where source_object = 'organizations'"
+            " and list_contains(depends_on, ?)"
         )
         return {child for (child,) in self.road.rows(query, key)}
 

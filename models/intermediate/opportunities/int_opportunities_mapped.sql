@@ -48,8 +48,10 @@ mapped as (
         statuses.outcome_name,
         sources.target_value as source_name,
 
-        -- numbers
-        statuses.outcome_status,
+        -- null stays open
+        if(statuses.outcome_id is null, null, struct_pack(
+            "outcomeId" := statuses.outcome_id, status := statuses.outcome_status
+        )) as closing,
 
         -- a value without a row in its map stops the record: nothing is guessed
         concat_ws(

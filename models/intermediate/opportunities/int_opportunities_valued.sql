@@ -36,7 +36,9 @@ valued as (
         keyed.currency_original,
         keyed.currency_converted,
         {{ plain_number('keyed.amount_original') }} as amount_original_text,
-        keyed.amount_text,
+        if(keyed.amount_converted is null, null, struct_pack(
+            amount := keyed.amount_text, currency := keyed.currency_converted
+        )) as converted,
 
         -- numbers
         keyed.amount_original,

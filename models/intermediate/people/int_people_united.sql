@@ -67,7 +67,8 @@ united as (
 -- each account once, with the title that the survivor has there
 employed as (
     select
-        * exclude (links),
+        * exclude (links, field_sets),
+        {{ merged_json('field_sets') }} as custom_fields, -- noqa: PRS
         list_transform(
             list_sort(list_distinct(list_transform(links, lambda link: link.record_key))),
             lambda account_key: struct_pack(
