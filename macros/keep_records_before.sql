@@ -3,7 +3,7 @@
    half way what was kept stays: it is older, and whole. #}
 {% macro keep_records_before() %}
     {%- if execute and flags.WHICH in ('build', 'run') -%}
-        {%- set records = graph.nodes.values() | selectattr('name', 'equalto', 'plan_records') | first -%}
+        {%- set records = graph.nodes.values() | selectattr('name', 'equalto', 'records') | first -%}
         {%- set whole = namespace(is_there=true) -%}
         {%- for needed in [records.unique_id] + records.depends_on.nodes -%}
             {%- set node = graph.nodes[needed] -%}
@@ -14,7 +14,7 @@
         {%- if whole.is_there -%}
             {%- do run_query(
                 'create or replace table plan.records_before as'
-                ~ ' select record_key, kind, desired, desired_hash from plan.plan_records'
+                ~ ' select record_key, kind, desired, desired_hash from records.records'
             ) -%}
         {%- else -%}
             {%- do run_query('create schema if not exists plan') -%}

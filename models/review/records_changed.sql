@@ -6,7 +6,7 @@ before as (
 ),
 
 now as (
-    select * from {{ ref('plan_records') }}
+    select * from {{ ref('records') }}
     where desired is not null
 ),
 
