@@ -227,18 +227,23 @@ def retry(frame: Frame, cause: str | None, digest: str | None) -> None:
 
 @cli.command()
 @click.option("--watch", is_flag=True, help="Go on until the load at work ends.")
+@click.option("--check", is_flag=True, help="Walk the audit's chain: was anything changed by hand?")
 @click.pass_obj
-def status(frame: Frame, watch: bool) -> None:
+def status(frame: Frame, watch: bool, check: bool) -> None:
     r"""
     Show plans, runs, counts, rate and time to go, also while another process loads.
 
     \b
-    Example:
+    Examples:
       load status --watch
+      load status --check
     """
-    from load.status import show_status
+    from load.status import check_audit, show_status
 
-    show_status(frame, watch=watch)
+    if check:
+        check_audit(frame)
+    else:
+        show_status(frame, watch=watch)
 
 
 def main() -> None:

@@ -20,8 +20,9 @@ from load.destination import Destination
 from load.fields.schema_check import check_live_schema
 from load.plan.approve import approve, check_approved, check_mapping
 from load.plan.digests import short
-from load.plan.freeze import freeze
+from load.plan.freeze import freeze, note_plan
 from load.plan.frozen import Headline, count_writes, find_plan, plan_file, stream_records
+from load.plan.integrity import check_plan
 from load.report import clean, print_plan, print_tally
 from load.session import Session, check_host, journal_only, session, with_nutshell
 from load.tally import Tally
@@ -63,6 +64,7 @@ def plan_command(frame: Frame) -> Headline:
             host=host,
             console=frame.console,
         )
+        journal.write(note_plan(plan))
         print_plan(frame.console, plan, observed_rate(journal.audit))
     return plan
 
@@ -73,6 +75,7 @@ def approve_command(frame: Frame, *, by: str, sample: bool, digest: str | None) 
     plan = find_plan(frame.paths, digest)
     check_mapping(plan, frame.settings.seeds_dir)
     with journal_only(frame, "approve") as journal:
+        check_plan(frame.paths, journal.audit, plan)
         approve(journal, plan, by=by, host=host, sample=sample)
     what = "The sample of plan" if sample else "Plan"
     frame.console.say(f"{what} {short(plan.digest)} is approved by {by} for {host}.")
@@ -81,8 +84,9 @@ def approve_command(frame: Frame, *, by: str, sample: bool, digest: str | None) 
 def apply_command(frame: Frame, *, sample: bool, digest: str | None) -> None:
     """Carry out the approved plan; ends with exit code 1 where records failed or are blocked."""
     plan = find_plan(frame.paths, digest)
-    check_leave(frame, plan, sample=sample)
-    tally = carry_out(frame, plan, Part(sample=sample))
+    with journal_only(frame, "apply"):
+        check_leave(frame, plan, sample=sample)
+        tally = carry_out(frame, plan, Part(sample=sample))
     print_tally(frame.console, tally)
     if not clean(tally):
         raise Exit(1)
@@ -94,6 +98,7 @@ def check_leave(frame: Frame, plan: Headline, *, sample: bool) -> None:
     check_host(plan.host, host)
     check_mapping(plan, frame.settings.seeds_dir)
     with journal_only(frame, "apply") as journal:
+        check_plan(frame.paths, journal.audit, plan)
         check_approved(journal.audit, plan, host=host, sample=sample)
 
 

@@ -20,11 +20,12 @@ from click.exceptions import Exit
 from common.cli import Frame
 from common.console import Console
 from common.errors import GateRefused, Locked
-from common.lock import INHERITED, handed_down, hold
+from common.lock import INHERITED, handed_down
 from load.audit.questions import Audit
 from load.commands import carry_out, check_leave, plan_command
 from load.plan.frozen import Headline
 from load.report import clean, name_trouble
+from load.session import journal_only
 from load.tally import Tally
 from load.verify.command import build, read_back
 from load.warehouse import open_warehouse
@@ -64,7 +65,7 @@ def command(frame: Frame, *, verbose: bool) -> None:
     frame.settings.visual_practice()
     frame.settings.nutshell()
     try:
-        with hold(frame.paths, "load delta"):
+        with journal_only(frame, "delta"):
             _beat(frame, verbose=verbose)
     except Locked as locked:
         frame.console.say(f"{locked} This delta is left out; the next one carries its changes.")

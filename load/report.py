@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from common.console import Console
-from load.plan.approve import some
-from load.plan.digests import short
+from load.plan.digests import short, some
 from load.plan.frozen import Headline
 from load.tally import Tally
 

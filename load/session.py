@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 import uvloop
@@ -18,13 +19,14 @@ from apis.pace import forget_paces
 from common.cli import Frame
 from common.errors import GateRefused
 from common.lock import hold
-from common.paths import new_run_id
+from common.paths import DataPaths, new_run_id
 from common.settings import is_loopback
 from load.apply.walk import Interrupted
 from load.apply.writer import Stop
+from load.audit.chain import check_chain
 from load.audit.entries import insert
 from load.audit.journal import Journal
-from load.audit.publish import publish
+from load.audit.publish import publish_changes
 from load.audit.questions import Audit
 from load.destination import Destination
 from load.files.hosting import host_of
@@ -52,13 +54,37 @@ class Session:
         await self.journal.note(lambda link: insert(link, "sizes", **row))
 
 
+#: The journal that this process has open: what one command does by others is done in one.
+_open: dict[Path, Journal] = {}
+
+
 @contextmanager
 def journal_only(frame: Frame, command: str) -> Iterator[Journal]:
-    """Hold the lock and the audit, publish it before and after; for commands without a run."""
+    """
+    Hold the lock and the audit, publish what changed; for commands without a run.
+
+    One command may run others inside: they share the lock, the journal and the publication. Raises
+    GateRefused where the audit was changed by hand.
+    """
+    place = frame.paths.audit.resolve()
+    if place in _open:
+        yield _open[place]
+        return
     with hold(frame.paths, f"load {command}"), Journal(frame.paths.audit) as journal:
-        publish(journal.audit, frame.paths)
-        yield journal
-        publish(journal.audit, frame.paths)
+        check_chain(journal.audit.connection)
+        _open[place] = journal
+        try:
+            publish_changes(journal.audit, frame.paths)  # that a killed command left
+            yield journal
+        finally:
+            del _open[place]
+            publish_changes(journal.audit, frame.paths)
+
+
+def publish_open(paths: DataPaths) -> None:
+    """Publish what was noted so far, for a build in the midst of a command."""
+    if (journal := _open.get(paths.audit.resolve())) is not None:
+        publish_changes(journal.audit, paths)
 
 
 @contextmanager
@@ -68,6 +94,7 @@ def session(
     """Hold the lock and the audit for a run: it ends as done, failed or interrupted."""
     host = frame.settings.nutshell().url
     with journal_only(frame, command) as journal:
+        _check_account(journal.audit, host)
         run_id = new_run_id()
         journal.start_run(
             command,
@@ -86,7 +113,20 @@ def session(
             raise KeyboardInterrupt from None
         finally:
             journal.finish_run(run_id, status)
-            publish(journal.audit, frame.paths)
+
+
+def _check_account(audit: Audit, host: str) -> None:
+    """Refuse another account than the one whose records the audit knows by their ids."""
+    other = audit.value(
+        "select host from runs where host <> ? and host <> ''"
+        " and exists (select 1 from intents where intents.run_id = runs.run_id) limit 1",
+        host,
+    )
+    if other is not None:
+        raise GateRefused(
+            f"This data folder's audit is of {other}, and NUTSHELL_URL is {host}: what it knows by"
+            " its id there is something else here. Use a data folder of its own."
+        )
 
 
 def with_nutshell(

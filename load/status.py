@@ -11,7 +11,10 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from common.cli import Frame
+from common.errors import GateRefused
 from common.lock import is_at_work
+from load.audit.chain import broken_links, length
+from load.audit.migrations import VERSION, version_of
 from load.audit.questions import Audit
 from load.plan.digests import short
 from load.plan.frozen import all_plans
@@ -35,6 +38,27 @@ def show_status(frame: Frame, *, watch: bool) -> None:
         while watch and running:
             time.sleep(PAUSE)
             running = _print_running(frame, audit)
+    finally:
+        audit.close()
+
+
+def check_audit(frame: Frame) -> None:
+    """Walk the audit's chain; raise GateRefused, naming each row, where it does not hold."""
+    if not frame.paths.audit.is_file():
+        raise GateRefused("There is no audit: nothing was loaded from this data folder.")
+    audit = Audit(frame.paths.audit, read_only=True)
+    try:
+        if version_of(audit.connection) != VERSION:
+            raise GateRefused(
+                "The audit is of another version. The next command that writes brings it up to"
+                " date, and seals it as it is then."
+            )
+        broken = list(broken_links(audit.connection))
+        for line in broken:
+            frame.console.say(line)
+        if broken:
+            raise GateRefused(f"{len(broken)} place(s) of the audit were changed by hand.")
+        frame.console.say(f"The audit's chain holds: {length(audit.connection):,} links.")
     finally:
         audit.close()
 

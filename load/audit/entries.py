@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from load.audit.chain import link
+
 
 class AlreadyThere(Exception):
     """A create was meant for a record that Nutshell holds, or may hold."""
@@ -72,13 +74,14 @@ def void(_: object) -> None:
     """Drop a cursor."""
 
 
-def insert(connection: sqlite3.Connection, table: str, **row: Any) -> None:
-    """Insert one row; table and columns are this package's own words."""
+def insert(connection: sqlite3.Connection, table: str, **row: Any) -> int:
+    """Insert one row and give its number; table and columns are this package's own words."""
     columns, marks = ", ".join(row), ", ".join("?" * len(row))
-    connection.execute(
+    written = connection.execute(
         f"insert into {table} ({columns}) values ({marks})",  # noqa: S608
         tuple(row.values()),
     )
+    return written.lastrowid or 0
 
 
 def insert_intent(connection: sqlite3.Connection, write_id: int, intent: Intent) -> None:
@@ -139,6 +142,7 @@ def insert_intent(connection: sqlite3.Connection, write_id: int, intent: Intent)
             intent.reverses,
         ),
     )
+    link(connection, "intents", write_id)
     connection.execute(
         "insert into open_writes (write_id, desired) values (?, ?)", (write_id, intent.desired)
     )
@@ -147,7 +151,7 @@ def insert_intent(connection: sqlite3.Connection, write_id: int, intent: Intent)
 def insert_outcome(connection: sqlite3.Connection, outcome: Outcome) -> None:
     """Append an outcome and bring its record up to date (runs in the writer's transaction)."""
     moment = now()
-    connection.execute(
+    written = connection.execute(
         """
         insert into outcomes (
             write_id, status, nutshell_id, after, rev_after, cause_class, cause, settled_at
@@ -164,6 +168,7 @@ def insert_outcome(connection: sqlite3.Connection, outcome: Outcome) -> None:
             moment,
         ),
     )
+    link(connection, "outcomes", written.lastrowid)
     if outcome.status != "in_doubt":
         connection.execute("delete from open_writes where write_id = ?", (outcome.write_id,))
     record = """
@@ -218,7 +223,8 @@ def register_match(
     desired_hash: str | None,
 ) -> None:
     """Note a record that Nutshell held before us; one that is noted already stays as it is."""
-    connection.execute(
+    moment = now()
+    noted = connection.execute(
         """
         insert into records (
             kind, source_object, source_id, nutshell_id, state, desired, desired_hash,
@@ -240,6 +246,12 @@ def register_match(
             desired_hash,
             run_id,
             plan_digest,
-            now(),
+            moment,
         ),
     )
+    if noted.rowcount == 1:
+        match = {"kind": kind, "source_object": source_object, "source_id": source_id}
+        match_id = insert(
+            connection, "matches", **match, nutshell_id=nutshell_id, run_id=run_id, noted_at=moment
+        )
+        link(connection, "matches", match_id)

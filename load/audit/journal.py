@@ -26,12 +26,13 @@ from load.audit.entries import (
     now,
     void,
 )
+from load.audit.migrations import bring_up
+from load.audit.publish import published
 from load.audit.questions import Audit, connect
 
-SCHEMA = Path(__file__).with_name("schema.sql")
 GROUP = 512  # writes in one commit at most: a commit that takes long makes everyone wait
 
-Work = Callable[[sqlite3.Connection], None]
+Work = Callable[[sqlite3.Connection], object]
 
 
 @dataclass(slots=True)
@@ -66,9 +67,9 @@ class Journal:
         new = not path.exists()
         try:
             connection = connect(path)
-            connection.executescript(SCHEMA.read_text("utf-8"))
             if connection.execute("pragma quick_check(1)").fetchone()[0] != "ok":
-                raise sqlite3.DatabaseError("quick_check")
+                raise DataDamaged(_stopped(path, _WHAT["corrupt"]))
+            bring_up(connection, path)
             row = connection.execute("select coalesce(max(write_id), 0) from intents").fetchone()
             connection.close()
         except sqlite3.Error as error:
@@ -77,7 +78,7 @@ class Journal:
             path.chmod(0o600)
         self._next_write = int(row[0]) + 1
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._broken: DataDamaged | None = None
+        self._broken: Exception | None = None
         self.audit = Audit(path)
         self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
         self._writer.start()
@@ -99,26 +100,29 @@ class Journal:
     # -- the writer thread ---------------------------------------------------------------------
 
     def _write(self) -> None:
-        connection = connect(self.path)
+        """Write group by group; what goes wrong, whatever it is, fails every job from then on."""
+        connection: sqlite3.Connection | None = None
         going = True
         while going:
             jobs, going = self._take()
-            if not jobs:
-                continue
             for job in jobs:
                 job.begin()
-            if self._broken is not None:
-                _fail(jobs, self._broken)
-                continue
-            try:
-                refused = self._commit(connection, jobs)
-            except sqlite3.Error as error:
-                self._broken = damaged(self.path, error)
-                _fail(jobs, self._broken)
-                continue
+            refused: list[_Job] = []
+            if jobs and self._broken is None:
+                try:
+                    connection = connection or connect(self.path)
+                    published(self.path).unlink(missing_ok=True)  # from now on it is older
+                    refused = self._commit(connection, jobs)
+                except sqlite3.Error as error:
+                    self._broken = damaged(self.path, error)
+                except Exception as error:  # an error of ours: nobody may wait for ever
+                    self._broken = error
+                except BaseException as error:  # what would end a thread ends no event loop
+                    self._broken = RuntimeError(f"the journal was ended by {type(error).__name__}")
             for job in jobs:
-                job.end(AlreadyThere() if job in refused else None)
-        connection.close()
+                job.end(self._broken or (AlreadyThere() if job in refused else None))
+        if connection is not None:
+            connection.close()
 
     def _take(self) -> tuple[list[_Job], bool]:
         """Wait for one job, then take along whatever else is there."""
@@ -228,23 +232,43 @@ class Journal:
         self.write(lambda link: void(link.execute(statement, (status, now(), run_id))))
 
 
-def _fail(jobs: Sequence[_Job], error: Exception) -> None:
-    for job in jobs:
-        job.end(error)
+_WHAT = {
+    "full": "The disk is full. Make room and run the same command again",
+    "closed": "It can not be written. Give the folder back to this user, and run again",
+    "held": "Another program holds it. Close that program and run again",
+    "disk": "The disk could not read or write it. See to the disk, and run again",
+    "corrupt": (
+        "It is damaged. Put back the newest copy, or run `sqlite3 audit.sqlite .recover` into"
+        " a new file, and run again; nothing is written to Nutshell without it"
+    ),
+}
+#: SQLite's primary codes (https://sqlite.org/rescode.html) → what is wrong.
+_CODES = {
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_READONLY: "closed",
+    sqlite3.SQLITE_CANTOPEN: "closed",
+    sqlite3.SQLITE_PERM: "closed",
+    sqlite3.SQLITE_AUTH: "closed",
+    sqlite3.SQLITE_BUSY: "held",
+    sqlite3.SQLITE_LOCKED: "held",
+    sqlite3.SQLITE_PROTOCOL: "held",
+    sqlite3.SQLITE_IOERR: "disk",
+    sqlite3.SQLITE_CORRUPT: "corrupt",
+    sqlite3.SQLITE_NOTADB: "corrupt",
+}
 
 
 def damaged(path: Path, error: sqlite3.Error) -> DataDamaged:
-    """Say what is wrong with the file, and the way out."""
-    text = str(error).lower()
-    if "full" in text:
-        what = "The disk is full. Make room and run the same command again"
-    elif "readonly" in text or "unable to open" in text or "read-only" in text:
-        what = "It can not be written. Give the folder back to this user, and run again"
-    elif "locked" in text:
-        what = "Another program holds it. Close that program and run again"
-    else:
-        what = (
-            "It is damaged. Put back the newest copy, or run `sqlite3 audit.sqlite .recover` into"
-            " a new file, and run again; nothing is written to Nutshell without it"
-        )
-    return DataDamaged(f"The audit {path.name} stopped taking notes. {what}.")
+    """Say what is wrong with the file, told by SQLite's code, and the way out."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None and code & 0xFF in _CODES:
+        return DataDamaged(_stopped(path, _WHAT[_CODES[code & 0xFF]]))
+    # a statement of ours that does not fit: the file is well, and its copy would not help
+    name = getattr(error, "sqlite_errorname", None) or type(error).__name__
+    return DataDamaged(
+        _stopped(path, f"An error of ours ({name}): the file is as it was. Tell whoever mends us")
+    )
+
+
+def _stopped(path: Path, what: str) -> str:
+    return f"The audit {path.name} stopped taking notes. {what}."

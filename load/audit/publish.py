@@ -13,10 +13,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from common.declared import AUDIT, declared_tables
-from common.paths import DataPaths, ensure_folder, fsync_folder
+from common.paths import DataPaths, ensure_folder, fsync_folder, write_durably
 from load.audit.questions import Audit
 
 BATCH = 20_000  # rows in memory at a time
+
+
+def publish_changes(audit: Audit, paths: DataPaths) -> None:
+    """Publish, unless nothing was noted since the last time."""
+    there = (paths.audit_parquet / f"{table}.parquet" for table in declared_tables()[AUDIT])
+    if not published(paths.audit).is_file() or not all(file.is_file() for file in there):
+        publish(audit, paths)
+
+
+def published(audit: Path) -> Path:
+    """Give the mark that the Parquet is the audit: the journal takes it away before it writes."""
+    return audit.parent / "audit" / "published"
 
 
 def publish(audit: Audit, paths: DataPaths) -> None:
@@ -35,6 +47,7 @@ def publish(audit: Audit, paths: DataPaths) -> None:
     for partial, target in written:
         partial.replace(target)
     fsync_folder(folder)
+    write_durably(published(paths.audit), b"")
 
 
 def _write(audit: Audit, table: str, schema: pa.Schema, partial: Path) -> None:

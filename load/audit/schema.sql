@@ -1,5 +1,6 @@
 -- The audit: what was meant, what came of it, and who allowed it.
--- Intents and outcomes are only ever appended; triggers see to it.
+-- Intents and outcomes are only ever appended; triggers see to it. A change of this file is a new
+-- version (load/audit/migrations.py): older files are brought up to it.
 
 create table if not exists runs (
     run_id text primary key,
@@ -127,6 +128,39 @@ create table if not exists approvals (
     unattended integer not null
 );
 
+-- Plans that were frozen here: no other is carried out.
+create table if not exists plans (
+    plan_digest text primary key,
+    mapping_digest text not null,
+    schema_digest text not null,
+    host text not null,
+    frozen_at text not null
+);
+
+-- Records that Nutshell held before us, as they were noted: `records` follows from these and from
+-- the writes.
+create table if not exists matches (
+    match_id integer primary key,
+    kind text not null,
+    source_object text not null,
+    source_id text not null,
+    nutshell_id integer not null,
+    run_id text,
+    noted_at text not null
+);
+create index if not exists matches_by_source on matches (source_object, source_id);
+
+-- The seal over the rows of five tables: each link carries the hash of the one before.
+create table if not exists chain (
+    link_id integer primary key,
+    table_name text not null
+        check (table_name in ('plans', 'approvals', 'intents', 'outcomes', 'matches')),
+    row_key not null,
+    contents text,
+    hash text not null,
+    unique (table_name, row_key)
+);
+
 create table if not exists definitions (
     definition_id integer primary key,
     definition_kind text not null,
@@ -178,6 +212,10 @@ create trigger if not exists outcomes_stay before delete on outcomes
 begin select raise(abort, 'outcomes are only appended'); end;
 create trigger if not exists outcomes_keep before update of status, write_id on outcomes
 begin select raise(abort, 'outcomes are only appended'); end;
+create trigger if not exists chain_stays before delete on chain
+begin select raise(abort, 'the chain is only appended'); end;
+create trigger if not exists chain_keeps before update on chain
+begin select raise(abort, 'the chain is only appended'); end;
 create trigger if not exists intents_keep before update of
 write_id, run_id, operation_key, source_object, source_id, step, operation, payload_hash on intents
 begin select raise(abort, 'intents are only appended'); end;

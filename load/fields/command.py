@@ -24,7 +24,8 @@ from load.destination import Destination
 from load.fields.checklist import said, steps, write_checklist
 from load.fields.live import choices_of, differing
 from load.fields.probe import probe
-from load.plan.approve import check_signer, some
+from load.plan.approve import check_signer
+from load.plan.digests import some
 from load.session import Session, session, with_nutshell
 from load.warehouse import open_warehouse
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from apis.nutshell import Nutshell
 from common.errors import GateRefused
 from load.fields.live import differing
-from load.plan.approve import some
+from load.plan.digests import some
 from load.plan.frozen import Headline
 
 #: Kinds of elements of `plan.plan_schema` that are ids, and the call that lists them.

@@ -15,14 +15,14 @@ import orjson
 from common.errors import DataDamaged, GateRefused, UsageError
 from common.paths import DataPaths
 from common.settings import is_loopback
+from load.audit.chain import link
 from load.audit.entries import insert, now
 from load.audit.journal import Journal
 from load.audit.questions import Audit
-from load.plan.digests import Element, changed_files, mapping_digest, mapping_files, short
+from load.plan.digests import Element, changed_files, mapping_digest, mapping_files, short, some
 from load.plan.frozen import Headline, read_headline
 
 DEMO = "demo"
-NAMED = 6  # things named in a refusal; the rest is counted
 
 
 def check_signer(name: str, host: str) -> bool:
@@ -79,7 +79,7 @@ def approve(journal: Journal, plan: Headline, *, by: str, host: str, sample: boo
         _check_sample(journal.audit, plan)
 
     def work(connection: sqlite3.Connection) -> None:
-        insert(
+        approval_id = insert(
             connection,
             "approvals",
             kind="sample" if sample else "plan",
@@ -92,6 +92,7 @@ def approve(journal: Journal, plan: Headline, *, by: str, host: str, sample: boo
             host=host,
             unattended=int(unattended),
         )
+        link(connection, "approvals", approval_id)
 
     journal.write(work)
 
@@ -178,9 +179,3 @@ def _differences(approval: sqlite3.Row, plan: Headline) -> list[str]:
     )
     new += sorted(f"{e.kind} {e.element}" for e in unseen)
     return new
-
-
-def some(names: list[str], separator: str = ", ", *, most: int = NAMED) -> str:
-    """Name the first few and count the rest."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return separator.join(names[:most]) + more

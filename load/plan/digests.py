@@ -17,6 +17,8 @@ MAPPING_FOLDERS = ("models", "macros")
 MAPPING_FILES = (".sql", ".yml", ".yaml", ".csv")
 
 
+NAMED = 6  # things named in a refusal; the rest is counted
+
 #: The kind of element that quotes the source, and how it begins once a purge has taken it.
 SOURCE_VALUE, HASHED = "value", "sha256:"
 
@@ -73,6 +75,12 @@ def digest_lines(lines: Iterable[str]) -> str:
 def changed_files(then: dict[str, str], now: dict[str, str]) -> list[str]:
     """Name the files that differ, came or went."""
     return sorted(place for place in then.keys() | now.keys() if then.get(place) != now.get(place))
+
+
+def some(names: list[str], separator: str = ", ", *, most: int = NAMED) -> str:
+    """Name the first few and count the rest."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return separator.join(names[:most]) + more
 
 
 def short(digest: str) -> str:

@@ -6,8 +6,9 @@ Not a decision about any record: those are SQL's. What is refused is a warehouse
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,16 +18,13 @@ import orjson
 
 from common.console import Console
 from common.paths import DataPaths, ensure_folder, fsync_folder, write_durably
+from load.audit.chain import link
+from load.audit.entries import insert
 from load.audit.questions import Audit
 from load.plan.builds import Build, check_build
-from load.plan.digests import (
-    Element,
-    digest_lines,
-    elements_digest,
-    mapping_digest,
-    mapping_files,
-)
-from load.plan.frozen import COLUMNS, Headline, plan_file
+from load.plan.digests import Element, elements_digest, mapping_digest, mapping_files
+from load.plan.frozen import COLUMNS, VERSION, Headline, plan_file
+from load.plan.integrity import LINES, plan_digest, rows_digest
 from load.warehouse import open_warehouse
 
 #: Calls that a step costs, by method; `get` stands for the read before an update.
@@ -51,14 +49,13 @@ def freeze(paths: DataPaths, *, audit: Audit, seeds: Path, host: str, console: C
         mapping, destination = mapping_digest(files), elements_digest(schema)
         counts = _counts(warehouse)
         with console.progress("Freezing", counts["operations"]) as task:
-            digest = _content_digest(warehouse, mapping, destination, task.advance)
-        _write_rows(warehouse, paths, digest)
-        headline = Headline(
-            digest=digest,
+            rows = rows_digest(_lines(warehouse, task.advance))
+        head = dict(
+            version=VERSION,
+            rows_digest=rows,
             mapping_digest=mapping,
             schema_digest=destination,
             host=host,
-            frozen_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
             files=files,
             envelope=sorted([e.kind, e.element] for e in envelope),
             schema=sorted([e.kind, e.element] for e in schema),
@@ -68,8 +65,38 @@ def freeze(paths: DataPaths, *, audit: Audit, seeds: Path, host: str, console: C
             **_blockers(warehouse),
             **counts,
         )
+        digest = plan_digest(_as_read(head))
+        _write_rows(warehouse, paths, digest)
+    frozen_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    headline = Headline(digest=digest, frozen_at=frozen_at, **_as_read(head))
     write_durably(paths.plans / f"{digest}.json", orjson.dumps(headline.__dict__))
     return headline
+
+
+def _as_read(head: dict[str, Any]) -> dict[str, Any]:
+    """Give a head as it will be read back: what is digested now is digested again then."""
+    read: dict[str, Any] = orjson.loads(orjson.dumps(head))
+    return read
+
+
+def note_plan(plan: Headline) -> Callable[[sqlite3.Connection], None]:
+    """Give the work that notes a plan in the audit: no other is ever carried out."""
+
+    def work(connection: sqlite3.Connection) -> None:
+        known = "select 1 from plans where plan_digest = ?"
+        if connection.execute(known, (plan.digest,)).fetchone() is None:
+            insert(
+                connection,
+                "plans",
+                plan_digest=plan.digest,
+                mapping_digest=plan.mapping_digest,
+                schema_digest=plan.schema_digest,
+                host=plan.host,
+                frozen_at=plan.frozen_at,
+            )
+            link(connection, "plans", plan.digest)
+
+    return work
 
 
 def check_warehouse(warehouse: duckdb.DuckDBPyConnection, *, audit: Audit, seeds: Path) -> None:
@@ -93,33 +120,15 @@ def _elements(warehouse: duckdb.DuckDBPyConnection, table: str) -> set[Element]:
     }
 
 
-def _content_digest(
-    warehouse: duckdb.DuckDBPyConnection,
-    mapping: str,
-    schema: str,
-    advance: Callable[[int], None],
-) -> str:
-    """Digest every row in the plan's order, row by row, in a stream."""
-    columns = ", ".join(f'"{name}"' for name in COLUMNS if name != "position")
+def _lines(warehouse: duckdb.DuckDBPyConnection, advance: Callable[[int], None]) -> Iterator[str]:
+    """Give a line for every row, in the plan's order, in a stream."""
     cursor = warehouse.execute(
-        f"select md5(to_json(struct_pack({_packed()}))::varchar)"  # noqa: S608
-        f" from (select {columns}, position from plan.plan_operations)"
-        " order by level, position, operation_key"
+        f"select {LINES} from plan.plan_operations order by level, position, operation_key"  # noqa: S608
     )
-
-    def lines() -> Any:
-        yield f"mapping {mapping}"
-        yield f"schema {schema}"
-        while rows := cursor.fetchmany(20_000):
-            for (line,) in rows:
-                yield line
-            advance(len(rows))
-
-    return digest_lines(lines())
-
-
-def _packed() -> str:
-    return ", ".join(f'{name} := "{name}"' for name in COLUMNS if name != "position")
+    while rows := cursor.fetchmany(20_000):
+        for (line,) in rows:
+            yield line
+        advance(len(rows))
 
 
 def _write_rows(warehouse: duckdb.DuckDBPyConnection, paths: DataPaths, digest: str) -> None:

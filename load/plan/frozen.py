@@ -7,6 +7,7 @@ Not how it came about (`load.plan.freeze`) nor what is done with it (`load.apply
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
 
 ROWS_AT_A_TIME = 2_000
+VERSION = 2  # of a plan's files: those of another one are left alone
+#: What a plan's digest does not cover: its own name, and when it was frozen.
+OF_A_MOMENT = frozenset({"digest", "frozen_at"})
 COLUMNS = (
     "position",
     "level",
@@ -76,6 +80,7 @@ class Headline:
     """What a plan says of itself."""
 
     digest: str
+    rows_digest: str
     mapping_digest: str
     schema_digest: str
     frozen_at: str
@@ -92,6 +97,7 @@ class Headline:
     behind: list[dict[str, Any]] = field(repr=False)
     definitions: list[dict[str, Any]] = field(repr=False)
     sample_records: int = 0
+    version: int = 1
 
     def elements(self) -> set[Element]:
         """Give the envelope as a set."""
@@ -104,33 +110,46 @@ def plan_file(paths: DataPaths, digest: str) -> Path:
 
 
 def read_headline(paths: DataPaths, digest: str) -> Headline:
-    """Read a plan's headline; raise DataDamaged where it is no plan."""
+    """Read a plan's headline; raise DataDamaged where it is no plan, or one of another version."""
+    again = "Run `load plan` to freeze it again."
     try:
         content = orjson.loads((paths.plans / f"{digest}.json").read_bytes())
-        return Headline(**content)
+        headline = Headline(**content)
     except (OSError, orjson.JSONDecodeError, TypeError):
         raise DataDamaged(
-            f"Plan {digest[:12]} is not whole. Run `load plan` to freeze it again."
+            f"Plan {digest[:12]} is not whole, or of another version. {again}"
         ) from None
+    if headline.version != VERSION:
+        raise DataDamaged(f"Plan {digest[:12]} is of version {headline.version}. {again}")
+    if headline.digest != digest:
+        raise DataDamaged(f"The file of plan {digest[:12]} holds another plan. {again}")
+    return headline
 
 
 def all_plans(paths: DataPaths) -> list[Headline]:
-    """Give the whole plans, oldest first."""
-    headlines = [
-        read_headline(paths, path.stem)
-        for path in paths.plans.glob("*.json")
-        if path.with_suffix(".parquet").is_file()
-    ]
+    """Give the plans that this version reads, oldest first; others lie there and stop nothing."""
+    headlines = []
+    for digest in _digests(paths):
+        with suppress(DataDamaged):
+            headlines.append(read_headline(paths, digest))
     return sorted(headlines, key=lambda headline: headline.frozen_at)
+
+
+def _digests(paths: DataPaths) -> list[str]:
+    found = sorted(paths.plans.glob("*.json"))
+    return [path.stem for path in found if path.with_suffix(".parquet").is_file()]
 
 
 def find_plan(paths: DataPaths, prefix: str | None) -> Headline:
     """Find a plan by the beginning of its digest; the newest where none is given."""
     plans = all_plans(paths)
-    if not plans:
-        raise GateRefused("There is no plan yet. Run `load plan` first.")
-    if prefix is None:
+    if prefix is None and plans:
         return plans[-1]
+    named = [digest for digest in _digests(paths) if digest.startswith(prefix or "")]
+    if not named and prefix is None:
+        raise GateRefused("There is no plan yet. Run `load plan` first.")
+    if len(named) == 1 or prefix is None:
+        return read_headline(paths, named[-1])  # says what is wrong with it
     fitting = [plan for plan in plans if plan.digest.startswith(prefix)]
     if len(fitting) != 1:
         word = "No plan begins" if not fitting else f"{len(fitting)} plans begin"

@@ -24,7 +24,8 @@ from load.audit.publish import publish
 from load.audit.questions import Audit
 from load.files.hosted import Host
 from load.files.hosting import host_of
-from load.plan.approve import check_signer, some
+from load.plan.approve import check_signer
+from load.plan.digests import some
 from load.purge import contents as purge_audit
 from load.purge.retention import Found, Holding, find, remove
 

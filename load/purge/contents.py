@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import orjson
-
+from load.audit.chain import without_values
 from load.audit.entries import insert, now, void
 from load.audit.questions import Audit, connect
-from load.plan.digests import HASHED, SOURCE_VALUE, Element
+from load.plan.digests import HASHED, SOURCE_VALUE
 
 _OPEN = "write_id in (select open_writes.write_id from open_writes)"
 
@@ -121,21 +120,10 @@ def forget(before: datetime) -> Callable[[sqlite3.Connection], None]:
         ).fetchall():
             link.execute(
                 "update approvals set envelope = ? where approval_id = ?",
-                (_without_values(envelope, salt), approval_id),
+                (without_values(envelope, salt), approval_id),
             )
 
     return work
-
-
-def _without_values(envelope: str, salt: str) -> str:
-    elements = [Element(kind, element) for kind, element in orjson.loads(envelope)]
-    kept = [
-        element.hashed(salt)
-        if element.kind == SOURCE_VALUE and not element.element.startswith(HASHED)
-        else element
-        for element in elements
-    ]
-    return orjson.dumps([[e.kind, e.element] for e in kept]).decode()
 
 
 def note(

@@ -15,13 +15,13 @@ from common.cli import Frame
 from common.errors import GateRefused
 from load.audit.questions import Audit
 from load.commands import Part, carry_out, check_leave
-from load.plan.approve import some
-from load.plan.digests import changed_files, mapping_files, short
+from load.plan.digests import changed_files, mapping_files, short, some
 from load.plan.frozen import Headline, find_plan
 from load.report import clean, print_tally
 from load.retry.causes import Causes
 from load.retry.held import held, held_before, reasons, to_write
 from load.retry.mends import built
+from load.session import journal_only
 
 FROZEN = "`load plan`, `load approve --by NAME`, then this command again"
 MENDED = f"`dbt build`, {FROZEN}"
@@ -56,8 +56,9 @@ def retry_command(frame: Frame, *, cause: str | None, digest: str | None) -> Non
         frame.console.say(f"Plan {short(plan.digest)} writes none of them: nothing is to be tried.")
         raise Exit(0)
     # `apply --sample` may write what is in the sample: so many signatures are needed, no more
-    check_leave(frame, plan, sample=all(records.values()))
-    tally = carry_out(frame, plan, Part(records=records.keys(), again=again))
+    with journal_only(frame, "retry"):
+        check_leave(frame, plan, sample=all(records.values()))
+        tally = carry_out(frame, plan, Part(records=records.keys(), again=again))
     print_tally(frame.console, tally)
     still = held(frame.paths, plan, cause) if cause else set()
     if still:

@@ -7,10 +7,13 @@ Not a before-image: those hold what Nutshell showed, this is what the plan befor
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 
+from common.errors import DataDamaged
 from common.paths import DataPaths
 from load.audit.questions import Audit
-from load.plan.frozen import plan_file, stream_records
+from load.plan.frozen import plan_file, read_headline, stream_records
+from load.plan.integrity import check_plan
 from load.rollback.selection import KINDS, Place, Selection
 
 
@@ -38,7 +41,8 @@ def earlier_desired(audit: Audit, paths: DataPaths, selection: Selection) -> dic
                 by_plan[write.plan_digest][write.operation_key] = place
     found: dict[Place, str] = {}
     for digest, places in by_plan.items():
-        if plan_file(paths, digest).is_file():
+        with suppress(DataDamaged):  # purged, or of a version that this one does not read
+            check_plan(paths, audit, read_headline(paths, digest))
             for steps in stream_records(plan_file(paths, digest)):
                 place_of = places.get(steps[0].operation_key)
                 if place_of is not None and steps[0].desired is not None:

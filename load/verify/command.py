@@ -21,7 +21,7 @@ from common.errors import GateRefused
 from common.paths import PROJECT_ROOT
 from load.audit.questions import Audit
 from load.destination import Destination
-from load.session import Session, session, with_nutshell
+from load.session import Session, publish_open, session, with_nutshell
 from load.verify.headlines import print_headlines
 from load.verify.latecomers import given_up, latecomers
 from load.warehouse import open_warehouse
@@ -93,6 +93,7 @@ def _written(audit: Audit, kind: str, since: str) -> Iterator[int]:
 
 def build(frame: Frame) -> bool:
     """Run `dbt build` with this environment and say whether it was well; it says the rest."""
+    publish_open(frame.paths)  # SQL reads what was written
     beside = Path(sys.executable).with_name("dbt")
     dbt = str(beside) if beside.is_file() else "dbt"
     environment = {

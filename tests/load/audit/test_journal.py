@@ -20,7 +20,7 @@ from common.declared import declared_tables
 from common.errors import DataDamaged
 from common.paths import DataPaths
 from load.audit.entries import AlreadyThere, Intent, Outcome
-from load.audit.journal import Journal
+from load.audit.journal import Journal, damaged
 from load.audit.publish import publish
 from tests.waiting import STEP
 
@@ -44,7 +44,7 @@ CHILD = """
 import asyncio, sys
 from pathlib import Path
 from load.audit.entries import Outcome
-from load.audit.journal import Journal
+from load.audit.journal import Journal, damaged
 from tests.load.audit.test_journal import intent
 
 async def one(journal, number):
@@ -171,12 +171,60 @@ def test_a_full_disk_stops(tmp_path):
     with Journal(tmp_path / "audit.sqlite") as journal:
 
         def full(_):
-            raise sqlite3.OperationalError("database or disk is full")
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
 
         with pytest.raises(DataDamaged, match="Make room"):
             journal.write(full)
         with pytest.raises(DataDamaged, match="Make room"):
             asyncio.run(journal.intend(intent(1)))
+    with Journal(tmp_path / "audit.sqlite") as journal:
+        assert journal.audit.version() == 0
+
+
+@pytest.mark.parametrize("wrong", ["select nothing from nowhere", "insert into runs values (1)"])
+def test_an_error_of_ours_is_no_damage(tmp_path, wrong):
+    """A statement that does not fit says so; nobody is told to put back a copy."""
+    with (
+        Journal(tmp_path / "audit.sqlite") as journal,
+        pytest.raises(DataDamaged, match=r"error of ours \(SQLITE_ERROR\)") as told,
+    ):
+        journal.write(lambda link: link.execute(wrong))
+    assert "copy" not in str(told.value)
+
+
+def test_a_file_held_by_another_is_told_from_a_damaged_one():
+    """By SQLite's code, whatever its words are."""
+    for code, words in (
+        (sqlite3.SQLITE_BUSY, "Another program"),
+        (sqlite3.SQLITE_IOERR | (3 << 8), "disk could not"),
+        (sqlite3.SQLITE_READONLY, "can not be written"),
+        (sqlite3.SQLITE_CORRUPT | (1 << 8), "It is damaged"),
+    ):
+        error = sqlite3.OperationalError("whatever")
+        error.sqlite_errorcode = code
+        assert words in str(damaged(Path("audit.sqlite"), error))
+
+
+@pytest.mark.parametrize("wrong", [ValueError("no"), SystemExit(3)])
+def test_whatever_goes_wrong_fails_every_job(tmp_path, wrong):
+    """Also what is no error of SQLite's, and what would end a thread: nobody waits for ever."""
+
+    def work(_):
+        raise wrong
+
+    async def many(journal):
+        waiting = (journal.note(work), journal.intend(intent(1)), journal.intend(intent(2)))
+        return await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 60)
+
+    with Journal(tmp_path / "audit.sqlite") as journal:
+        told = asyncio.run(many(journal))
+        assert [*map(type, told)] == [
+            ValueError if isinstance(wrong, ValueError) else RuntimeError
+        ] * 3
+        with pytest.raises(type(told[0])):
+            journal.write(lambda _: None)
     with Journal(tmp_path / "audit.sqlite") as journal:
         assert journal.audit.version() == 0
 
