@@ -21,6 +21,7 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from apis.clock import Clock
 from apis.http_errors import (
     System,
     come_back,
@@ -74,6 +75,7 @@ class Http:
         """Check the address; nothing is connected yet."""
         self.base_url = checked_address(self.base_url, self.system.name)
         self.pace = self.pace or pace_for(urlsplit(self.base_url).netloc)
+        self.clock = Clock()
         self.client = httpx.AsyncClient(
             base_url=self.base_url,
             headers=dict(self.headers),
@@ -176,6 +178,7 @@ class Http:
             except Exception as error:
                 raise connection_error(error, self.system) from error
         latency = time.monotonic() - began
+        self.clock.heard(response.headers.get("Date"), latency)
         try:
             raise_for_status(response, self.system, name, self.explain)
             result = parse(response)

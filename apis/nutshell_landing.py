@@ -14,12 +14,12 @@ from typing import Any
 import orjson
 
 from apis.nutshell import LISTINGS, WORDS, Nutshell
+from apis.nutshell_pages import all_pages
 from common.errors import NotFound
 from common.landing import Landing
 from common.paths import DataPaths
 from common.tasks import gather
 
-WINDOW = 16  # pages asked for at once
 KIND_OF_TABLE = {word.rest: kind for kind, word in WORDS.items()}
 
 Progress = Callable[[int], None]
@@ -103,36 +103,12 @@ async def land_readback(
 async def _land_listing(
     nutshell: Nutshell, landing: Landing, table: str, method: str, progress: Progress
 ) -> tuple[int, int]:
-    seen: set[object] = set()
-    page, rows = 1, 0
-    while True:
-        window = range(page, page + (WINDOW if page > 1 else 1))
-        answers = await gather(nutshell.find_page(method, number) for number in window)
-        for answer in answers:
-            records = listed(answer)
-            # some listings ignore paging and repeat themselves; rows may also shift between pages
-            fresh = [record for record in records if _key(record) not in seen]
-            seen.update(_key(record) for record in fresh)
-            landing.add(table, rows_to_columns(fresh), len(fresh))
-            rows += len(fresh)
-            progress(len(fresh))
-            if not fresh:  # a short page is no end: the other side may cap it
-                return rows, page
-            page += 1
-
-
-def listed(answer: Any) -> list[dict[str, Any]]:
-    """Give the records of a list, of a list of names, or of lists by entity type."""
-    if isinstance(answer, list):
-        return [r if isinstance(r, dict) else {"name": str(r)} for r in answer]
-    if isinstance(answer, dict):  # tags may come by entity type
-        return [
-            {"entityType": entity, **(r if isinstance(r, dict) else {"name": str(r)})}
-            for entity, found in answer.items()
-            if isinstance(found, list)
-            for r in found
-        ]
-    return []
+    pages = rows = 0
+    async for fresh in all_pages(nutshell, method):
+        landing.add(table, rows_to_columns(fresh), len(fresh))
+        rows, pages = rows + len(fresh), pages + 1
+        progress(len(fresh))
+    return rows, pages
 
 
 def _open(paths: DataPaths, kind: str) -> Landing:
@@ -166,11 +142,6 @@ def _windows(ids: Iterable[int], size: int) -> Iterable[list[int]]:
             window = []
     if window:
         yield window
-
-
-def _key(record: Mapping[str, Any]) -> object:
-    # tags may come without an id
-    return record.get("id") or (record.get("entityType"), _name(record))
 
 
 def _name(record: Mapping[str, Any]) -> str | None:

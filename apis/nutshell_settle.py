@@ -2,8 +2,9 @@
 Settles a create whose answer was lost: by asking Nutshell, never by guessing or repeating.
 
 The ladder: search by e-mail or name and get the hits; else page newest-first back to what was there
-before the intent. Absent means absent twice, some seconds apart: a request that timed out may still
-commit.
+before the intent: to an id that was known by then, which no clock can make wrong; where none was,
+to its time by their clock; where that is not known either, to the end of the list. Absent means
+absent twice, some seconds apart: a request that timed out may still commit.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from apis.nutshell import WORDS, Nutshell
+from apis.nutshell_pages import newest_first
 from common.errors import NotFound, Transient
 from common.settings import LATE_SECONDS
 
-#: how far their clock may be behind ours
-CLOCKS_DIFFER = timedelta(minutes=15)
-MOST_PAGES = 100
+#: how far a clock may have gone between a call and the measuring of it
+CLOCKS_DRIFT = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ async def settle_create(
     kind: str,
     marker: str,
     hints: Mapping[str, str],
-    since: datetime,
+    since: datetime | None,
     *,
     above: int = 0,
     gap: float = LATE_SECONDS,
@@ -47,8 +48,9 @@ async def settle_create(
     """
     Find the record that carries a marker (`people:per_1`), created at or after `since`.
 
-    `hints` may hold `email` and `name`. `above`: an id of this kind that was there before `since`,
-    if one is known: ids rise, so paging ends there. `gap`: seconds between the two looks that
+    `since` is a time of their clock, None where nobody can tell it. `hints` may hold `email` and
+    `name`. `above`: an id of this kind that was there before, 0 if none is known: ids rise, so
+    paging ends there, and no time is asked. `gap`: seconds between the two looks that
     absence takes: a call that was given up and takes effect later than that is not seen here.
     """
     for look in range(looks):
@@ -64,7 +66,12 @@ async def settle_create(
 
 
 async def find_carriers(
-    nutshell: Nutshell, kind: str, markers: Iterable[str], since: datetime, *, above: int = 0
+    nutshell: Nutshell,
+    kind: str,
+    markers: Iterable[str],
+    since: datetime | None,
+    *,
+    above: int = 0,
 ) -> dict[int, str]:
     """Give id → marker of each live record that carries one, from the newest back to `above`."""
     wanted = {_written(nutshell, kind, marker): marker for marker in markers}
@@ -100,7 +107,7 @@ async def _look(
     kind: str,
     marker: str,
     hints: Mapping[str, str],
-    since: datetime,
+    since: datetime | None,
     *,
     above: int,
 ) -> Settled:
@@ -126,36 +133,32 @@ async def _hits(nutshell: Nutshell, kind: str, hints: Mapping[str, str]) -> list
 
 
 async def _page_back(
-    nutshell: Nutshell, kind: str, marker: str, since: datetime, above: int
+    nutshell: Nutshell, kind: str, marker: str, since: datetime | None, above: int
 ) -> Settled:
-    pages = 0
     async for records in _pages_back(nutshell, kind, since, above):
         for record in records:
             if carries(nutshell, kind, record, marker):
                 return Settled("found", int(record["id"]), record)
-        if (pages := pages + 1) >= MOST_PAGES:
-            return Settled("unclear")
     return Settled("absent")
 
 
 async def _pages_back(
-    nutshell: Nutshell, kind: str, since: datetime, above: int
-) -> AsyncIterator[list[Mapping[str, Any]]]:
-    """Give pages, newest first, as far as a record made at or after `since` may stand."""
-    oldest = since.astimezone(UTC) - CLOCKS_DIFFER
-    newest: int | None = None
-    page = 0
-    while records := await nutshell.find_page(
-        f"find{WORDS[kind].entity}", page := page + 1, newest_first=True
-    ):
+    nutshell: Nutshell, kind: str, since: datetime | None, above: int
+) -> AsyncIterator[list[dict[str, Any]]]:
+    """Give pages, newest first, as far back as a record made since may stand."""
+    oldest = since.astimezone(UTC) - CLOCKS_DRIFT if since is not None else None
+    is_sorted, lowest = True, float("inf")
+    async for records in newest_first(nutshell, f"find{WORDS[kind].entity}"):
         yield records
         ids = [int(record["id"]) for record in records]
-        if ids != sorted(ids, reverse=True) or ids[0] > (newest or ids[0]):
-            newest = 0  # not newest first after all: nothing but the end of the list proves absence
-        elif newest != 0:
-            newest = ids[-1]
-            if newest <= above or all(_before(record, oldest) for record in records):
-                return
+        is_sorted = is_sorted and ids == sorted(ids, reverse=True)
+        lowest = min(lowest, ids[-1])  # what is made meanwhile moves pages down: rows come again
+        if not is_sorted:
+            continue  # not newest first after all: nothing but the end of the list proves absence
+        if above and lowest <= above:
+            return
+        if not above and oldest is not None and all(_before(r, oldest) for r in records):
+            return
 
 
 def _before(record: Mapping[str, Any], oldest: datetime) -> bool:

@@ -145,13 +145,12 @@ class Destination:
         `above`: the id of a record that was there before the intent, 0 if none is known. Raises
         Unclear.
         """
-        since = datetime.fromisoformat(intended_at.replace("Z", "+00:00"))
         settled = await settle_create(
             self.nutshell,
             kind,
             key,
             hints(kind, payload),
-            since,
+            self.by_their_clock(intended_at),
             above=above,
             gap=self.late_seconds,
             looks=looks,
@@ -159,6 +158,16 @@ class Destination:
         if settled.state == "unclear" or (settled.state == "found" and settled.record is None):
             raise Unclear(f"{key}: whether it was created can not be told yet")
         return dict(settled.record) if settled.record is not None else None
+
+    def by_their_clock(self, moment: str) -> datetime | None:
+        """Give a time of the audit's as their clock had it; None where no answer told its time."""
+        offset = self.nutshell.http.clock.offset
+        return None if offset is None else datetime.fromisoformat(moment) + offset
+
+    def clock_offset(self) -> float:
+        """Give the seconds by which their clock is ahead of ours, 0 where nobody knows."""
+        offset = self.nutshell.http.clock.offset
+        return 0.0 if offset is None else offset.total_seconds()
 
     async def put_file(self, payload: Mapping[str, Any], key: str) -> dict[str, Any]:
         """Bring a file to where its route says, proven by its SHA-256; raise Rejected."""

@@ -1,15 +1,20 @@
 """
-References of a payload, `{"$ref": "people:per_1"}` and `{"$url": …}`, put in from the audit.
+References of a payload, put in from the audit: `{"$ref": "people:per_1"}` and `{"$url": …}`.
 
-Not a place for guesses: a record that the audit does not hold for certain stays unresolved.
+A reference is told by where it stands: the `id` of a link, the value of a custom field. What looks
+like one anywhere else is a customer's own word (an address may have the label `$ref`). Not a place
+for guesses: a record that the audit does not hold for certain stays unresolved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from load.audit.questions import Audit, Record
+
+#: Keys under which a payload names other records, one or a list of them.
+LINKING = frozenset({"accounts", "contacts", "leads", "participants", "primaryAccount", "parent"})
 
 
 class Unresolved(Exception):
@@ -28,30 +33,59 @@ def needed(audit: Audit, key: str) -> Record:
     return record
 
 
-def links(payload: Any) -> Iterator[str]:
+def links(payload: Mapping[str, Any]) -> Iterator[str]:
     """Name the records whose address a payload carries."""
-    if isinstance(payload, Mapping):
-        if "$url" in payload:
-            yield payload["$url"]
-        else:
-            for value in payload.values():
-                yield from links(value)
-    elif isinstance(payload, list):
-        for value in payload:
-            yield from links(value)
+    for value in _custom_fields(payload).values():
+        if (key := _key(value, "$url")) is not None:
+            yield key
 
 
-def resolve(payload: Any, audit: Audit) -> Any:
+def references(payload: Mapping[str, Any]) -> Iterator[str]:
+    """Name the records that a payload links to, by id or by address."""
+    for name in LINKING & payload.keys():
+        value = payload[name]
+        for link in value if isinstance(value, list) else [value]:
+            if isinstance(link, Mapping) and (key := _key(link.get("id"), "$ref")) is not None:
+                yield key
+    yield from links(payload)
+
+
+def resolve(payload: Mapping[str, Any], audit: Audit) -> dict[str, Any]:
     """Give the payload with Nutshell's ids and addresses in it; raise Unresolved."""
-    if isinstance(payload, Mapping):
-        if "$ref" in payload:
-            return needed(audit, payload["$ref"]).nutshell_id
-        if "$url" in payload:
-            return needed(audit, payload["$url"]).html_url
-        return {key: resolve(value, audit) for key, value in payload.items()}
-    if isinstance(payload, list):
-        return _each_once([resolve(value, audit) for value in payload])
-    return payload
+
+    def linked(link: Any) -> Any:
+        if isinstance(link, Mapping) and (key := _key(link.get("id"), "$ref")) is not None:
+            return {**link, "id": needed(audit, key).nutshell_id}
+        return link
+
+    def shown(value: Any) -> Any:
+        key = _key(value, "$url")
+        return value if key is None else needed(audit, key).html_url
+
+    resolved = dict(payload)
+    for name in LINKING & payload.keys():
+        resolved[name] = _of_each(payload[name], linked)
+    if fields := _custom_fields(payload):
+        resolved["customFields"] = {name: shown(value) for name, value in fields.items()}
+    return resolved
+
+
+def _of_each(value: Any, linked: Callable[[Any], Any]) -> Any:
+    return (
+        _each_once([linked(link) for link in value]) if isinstance(value, list) else linked(value)
+    )
+
+
+def _custom_fields(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    fields = payload.get("customFields")
+    return fields if isinstance(fields, Mapping) else {}
+
+
+def _key(value: Any, mark: str) -> str | None:
+    """Read a reference: an object of one member, as only SQL makes it in these places."""
+    if isinstance(value, Mapping) and len(value) == 1 and isinstance(value.get(mark), str):
+        return str(value[mark])
+    return None
 
 
 def _each_once(values: list[Any]) -> list[Any]:

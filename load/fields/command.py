@@ -14,7 +14,7 @@ from typing import Any
 from click.exceptions import Exit
 
 from apis.nutshell import WORDS, Nutshell
-from apis.nutshell_landing import listed
+from apis.nutshell_pages import all_pages, listed
 from common.cli import Frame
 from common.errors import EffectUnknown, GateRefused, Rejected
 from load.apply.settle import settle_open
@@ -147,14 +147,9 @@ async def _live(nutshell: Nutshell) -> set[Place]:
     for tag in listed(await nutshell.rpc("findTags")):
         entity = str(tag.get("tagType") or tag.get("entityType"))
         there.add(("tag", rest_of.get(entity, entity), str(tag.get("name")).casefold()))
-    page = 1
-    sources: set[Place] = set()
-    while found := await nutshell.find_page("findSources", page):
-        more: set[Place] = {("source", None, str(s["name"]).casefold()) for s in found}
-        if more <= sources:  # a method that knows no pages gives the same one again
-            break
-        sources, page = sources | more, page + 1
-    return there | sources
+    async for sources in all_pages(nutshell, "findSources"):
+        there |= {("source", None, str(source["name"]).casefold()) for source in sources}
+    return there
 
 
 async def _make_one(

@@ -7,6 +7,7 @@ Not the preflight, which is SQL: this catches what changed since Nutshell was la
 from __future__ import annotations
 
 from apis.nutshell import Nutshell
+from apis.nutshell_pages import all_pages
 from common.errors import GateRefused
 from load.fields.live import differing
 from load.plan.digests import some
@@ -50,16 +51,10 @@ def _id_of(element: str) -> str | None:
 
 
 async def _ids(nutshell: Nutshell, method: str) -> set[str]:
-    """List a definition's ids; some of these calls ignore paging and repeat themselves."""
-    ids: set[str] = set()
-    page = 1
-    while True:
-        found = {
-            str(entry["id"])
-            for entry in await nutshell.find_page(method, page)
-            if isinstance(entry, dict) and "id" in entry
-        }
-        if not found - ids:
-            return ids
-        ids |= found
-        page += 1
+    """List a definition's ids."""
+    return {
+        str(entry["id"])
+        async for entries in all_pages(nutshell, method)
+        for entry in entries
+        if "id" in entry
+    }

@@ -67,7 +67,7 @@ def _lines(path: Path, mismatch: Callable[[str], object]) -> Iterator[str]:
     try:
         with duckdb.connect(config={"threads": 1}) as connection:
             cursor = connection.execute(
-                f"select {LINES}, operation_key, payload_hash is not distinct from md5(payload)"  # noqa: S608
+                f"select {LINES}, operation_key, payload is null or payload_hash = md5(payload)"  # noqa: S608
                 " from read_parquet(?)",
                 [str(path)],
             )

@@ -91,10 +91,10 @@ class Events:
         return bool(events)
 
 
-def span_of(write: Write) -> Span:
-    """Give the seconds in which a write took effect, by Nutshell's clock or a little apart."""
-    began = _unix(write.intended_at)
-    ended = _unix(write.settled_at or write.intended_at)
+def span_of(write: Write, offset: float) -> Span:
+    """Give the seconds in which a write took effect by Nutshell's clock, so far ahead of ours."""
+    began = _unix(write.intended_at) + offset
+    ended = _unix(write.settled_at or write.intended_at) + offset
     return began - 2, min(ended, began + SECONDS_OF_A_CALL) + 2
 
 

@@ -33,11 +33,14 @@ def judge_extra(
     others: Collection[Link],
     us: str | None,
     types: TypeOf = untyped,
+    *,
+    offset: float = 0.0,
 ) -> Verdict:
     """
     Decide from what our creates sent and what the copy shows now.
 
-    `others`: who links to it without that it shows so; `us`: our user (`7-users`), where known.
+    `others`: who links to it without that it shows so; `us`: our user (`7-users`), where known;
+    `offset`: how many seconds Nutshell's clock is ahead of ours.
     """
     verdict = Verdict()
     sent = [write for write in extra.creates if write.payload is not None]
@@ -48,7 +51,7 @@ def judge_extra(
     elif us is not None and (maker := _maker(current)) not in (None, us):
         verdict.kept.append((None, f"made by {maker}"))
     else:
-        judged = [_compared(extra, write, current, types) for write in sent]
+        judged = [_compared(extra, write, current, types, offset) for write in sent]
         verdict.kept, verdict.links = min(judged, key=lambda j: len(j[0]) + len(j[1]))
     verdict.links = [*verdict.links, *others]
     verdict.kept += activities_besides(current, others)
@@ -62,7 +65,7 @@ def _maker(current: Mapping[str, Any]) -> str | None:
 
 
 def _compared(
-    extra: Extra, write: Write, current: Mapping[str, Any], types: TypeOf
+    extra: Extra, write: Write, current: Mapping[str, Any], types: TypeOf, offset: float
 ) -> tuple[list[Kept], list[Link]]:
     """Give the fields that are not as one create left them, and the links that it did not make."""
     kind = extra.write.kind
@@ -78,7 +81,7 @@ def _compared(
     skipped |= {name for name in FIRST if current.get(name) is None}
     if twin is None:
         kept = _by_payload(payload, current, skipped, types)
-        if not kept and _is_changed(extra, current):
+        if not kept and _is_changed(extra, current, offset):
             kept.append((None, "changed since it was made"))
         return kept, links
     kept = [(name, EDITED) for name in differing(twin, image(current), skipped, types)]
@@ -117,7 +120,7 @@ def _by_payload(
     return kept
 
 
-def _is_changed(extra: Extra, current: Mapping[str, Any]) -> bool:
+def _is_changed(extra: Extra, current: Mapping[str, Any], offset: float) -> bool:
     """Say whether somebody else changed it last, as far as Nutshell's times tell."""
     try:
         made, changed = (
@@ -126,7 +129,7 @@ def _is_changed(extra: Extra, current: Mapping[str, Any]) -> bool:
         )
     except (KeyError, ValueError):
         return True  # who does not say so may have been changed
-    ours = [span_of(write) for write in extra.touched]
+    ours = [span_of(write, offset) for write in extra.touched]
     return changed > made and not any(begun <= changed <= ended for begun, ended in ours)
 
 

@@ -6,15 +6,14 @@ Not a judgement: that a link keeps a record is said in `load.rollback.judgement`
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from itertools import chain
 from typing import Any
 
 import orjson
 
+from apis.nutshell_pages import all_pages
 from common.errors import ApiError
 from load.apply.resolve import links
 from load.apply.shapes import each_field
@@ -63,29 +62,17 @@ class Linking:
                 "select kind, nutshell_id from records where state in ('created', 'matched')"
             )
         } | {extra.me for extra in self._extras}
-        met: set[int] = set()
-        page, said = 1, time.monotonic()
-        while True:
-            window = range(page, page + (PAGES_AT_ONCE if page > 1 else 1))
-            pages = await asyncio.gather(*(self._page(number) for number in window))
-            known = len(met)
-            for record in chain.from_iterable(pages):
-                if record["id"] not in met:
-                    met.add(int(record["id"]))
-                    self._note(record, held)
-            if not all(pages) or len(met) == known:  # the end, or a list that repeats itself
-                return
-            page = window.stop
-            if time.monotonic() - said >= SAY_EVERY:
-                said = time.monotonic()
-                say(f"Reading who is linked to by activities: {len(met):,} activities so far")
-
-    async def _page(self, page: int) -> list[dict[str, Any]]:
+        met, said = 0, time.monotonic()
         try:
-            return (
-                await self.destination.nutshell.find_page("findActivities", page, newest_first=True)
-                or []
-            )
+            async for records in all_pages(
+                self.destination.nutshell, "findActivities", at_once=PAGES_AT_ONCE
+            ):
+                for record in records:
+                    self._note(record, held)
+                met += len(records)
+                if time.monotonic() - said >= SAY_EVERY:
+                    said = time.monotonic()
+                    say(f"Reading who is linked to by activities: {met:,} activities so far")
         except ApiError as error:
             raise Stop(error) from error
 

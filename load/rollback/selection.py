@@ -7,12 +7,12 @@ Not what becomes of them: that is judged record by record in `load.rollback.judg
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import orjson
 
+from load.apply.resolve import references
 from load.audit.questions import Audit, Write
 
 #: Those who link come before those who are linked to.
@@ -115,16 +115,3 @@ class Selection:
                     found.add(place)
                     ahead.append(place)
         return replace(self, linked=frozenset(found - chosen))
-
-
-def references(payload: Any) -> Iterator[str]:
-    """Name the records that a payload links to, by id (`$ref`) or by address (`$url`)."""
-    if isinstance(payload, Mapping):
-        if key := payload.get("$ref") or payload.get("$url"):
-            yield key
-        else:
-            for value in payload.values():
-                yield from references(value)
-    elif isinstance(payload, list):
-        for value in payload:
-            yield from references(value)

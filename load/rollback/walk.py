@@ -58,6 +58,10 @@ class Rollback:
         self.kept_by_ours = 0  # records that nothing but others of ours keep
         self.with_later = 0  # records of a run to which later runs of ours wrote as well
 
+    @property
+    def _offset(self) -> float:
+        return self.destination.clock_offset()
+
     async def look(self, selection: Selection) -> int:
         """Find the extras, and count what there is to take back."""
         self.extras = await self.finder.find(selection)
@@ -158,7 +162,9 @@ class Rollback:
             seen, types = self.foresight.as_seen(me, current), self.destination.types_of(me[0])
             others = self.linking.others(me, self.foresight.gone)
             if extra is not None:
-                verdict = judge_extra(extra, seen, others, self.events.us, types)
+                verdict = judge_extra(
+                    extra, seen, others, self.events.us, types, offset=self._offset
+                )
             else:
                 ours = [*writes, *self.foresight.undone(me, writes)]
                 verdict = judge(ours, seen, others, types)
@@ -188,8 +194,8 @@ class Rollback:
         if not verdict.kept:
             return []
         # when an extra came nobody knows: whatever we did to it was to make it
-        ours = [ALWAYS if is_extra(write) else span_of(write) for write in writes]
-        who, when = await self.events.last_change(*me, span_of(writes[0])[0], ours)
+        ours = [ALWAYS if is_extra(write) else span_of(write, self._offset) for write in writes]
+        who, when = await self.events.last_change(*me, span_of(writes[0], self._offset)[0], ours)
         return [
             Kept(name, reason, who, when) if reason == EDITED else Kept(name, reason)
             for name, reason in verdict.kept
@@ -208,7 +214,7 @@ class Rollback:
             if key is not None:
                 kept.append(Kept(None, f"{reason}, our {key}"))
             else:
-                told = await self.events.last_change(*link, span_of(writes[0])[0])
+                told = await self.events.last_change(*link, span_of(writes[0], self._offset)[0])
                 kept.append(Kept(None, reason, *told))
         if (more := len(verdict.links) - len(kept)) > 0:
             kept.append(Kept(None, f"linked to by {more} more"))

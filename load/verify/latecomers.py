@@ -7,7 +7,6 @@ Not their mend: `load rollback --extras` (`load.rollback.extras`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from apis.nutshell import WORDS
 from apis.nutshell_settle import find_carriers
@@ -55,6 +54,6 @@ async def marked(
         destination.nutshell,
         kind,
         [key for _, key in writes],
-        datetime.fromisoformat(intended_at.replace("Z", "+00:00")),
+        destination.by_their_clock(intended_at),
         above=above,
     )

@@ -1,10 +1,12 @@
 """A create whose answer was lost is settled by asking: found, absent twice, or unclear."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
+from apis.clock import Clock
 from apis.nutshell_answers import redacted, rpc_error
 from apis.nutshell_guesses import Guesses
 from apis.nutshell_settle import settle_create
@@ -49,7 +51,7 @@ class Fake:
             raise NotFound("gone")
         return found
 
-    async def find_page(self, method, page, *, newest_first):
+    async def find_page(self, method, page, *, newest_first=False):
         self.calls.append("find")
         assert newest_first
         return self.records[(page - 1) * 2 : page * 2]
@@ -148,7 +150,8 @@ def test_paging_stops_at_what_was_there_before():
         settle_create(fake, "activity", "activities:a", {}, SINCE, above=4997, sleep=fake.sleep)
     )
     assert settled.state == "absent"
-    assert fake.calls == ["find"] * 4  # two pages of two hold what came later; each look once
+    # two pages of two hold what came later, and the edge between them is looked at; each look once
+    assert fake.calls == ["find"] * 6
 
 
 def test_a_list_that_is_not_newest_first_is_read_to_its_end():
@@ -159,3 +162,39 @@ def test_a_list_that_is_not_newest_first_is_read_to_its_end():
         settle_create(fake, "contact", "people:per_1", {}, SINCE, above=7, sleep=fake.sleep)
     )
     assert settled.nutshell_id == 9
+
+
+@pytest.mark.parametrize("apart", [-20, 20, -90])
+def test_no_clock_is_asked_where_an_id_is_known(apart):
+    """Theirs minutes or hours off: what was made after an id that was known is found."""
+    made = (SINCE + timedelta(minutes=apart)).isoformat()
+    fake = Fake([record(9, "people:per_1", created=made), record(8, "people:o", created=made)])
+    settled = asyncio.run(
+        settle_create(fake, "contact", "people:per_1", {}, SINCE, above=8, sleep=fake.sleep)
+    )
+    assert settled.nutshell_id == 9
+
+
+def test_without_any_bound_the_whole_list_is_read():
+    """No id, and no answer that told a time: only the end of the list proves absence."""
+    old = [record(n, f"people:o_{n}", created=OLD) for n in range(400, 0, -1)]
+    fake = Fake([*old, record(0, "people:per_1", created=OLD)])
+    settled = asyncio.run(
+        settle_create(fake, "contact", "people:per_1", {}, None, sleep=fake.sleep)
+    )
+    assert settled.nutshell_id == 0
+
+
+def test_their_clock_is_measured():
+    """From the `Date` of answers; one that came late, or says nothing, changes little."""
+    now = SINCE.timestamp()
+    clock = Clock(lambda: now)
+    assert clock.offset is None
+    for wrong in (None, "yesterday", ""):
+        clock.heard(wrong, 0.1)
+    for number in range(9):
+        now += 60
+        told = SINCE + timedelta(minutes=number + 1 - 20)
+        latency = 50.0 if number == 4 else 0.2
+        clock.heard(format_datetime(told, usegmt=True), latency)
+    assert abs(clock.offset - timedelta(minutes=-20)) < timedelta(seconds=2)
