@@ -4,8 +4,9 @@ How often a row that `load propose` writes is right, and whether its confidence 
 usage: python -m benchmarks.proposals [--schema FOLDER --truth FILE [--values FILE]] [--show]
 
 The answers stand in tests/truth. `foreign`, `practice` and `generated` were looked at while the
-proposer was made; `held_out` and `opticians` were written before their results were known. Where
-the truth is a field of Nutshell's own that no model fills from a map, no row can say so, and the
+proposer was made; `held_out`, `opticians`, `exports` and `clinics` were written before their results
+were known. A wrong value is dangerous where it closes something: an outcome that the truth has not,
+a closed stage, a lead that is given up. Where the truth is a field of Nutshell's own that no model fills from a map, no row can say so, and the
 right one is a field of one's own of the type that carries it.
 """
 
@@ -43,6 +44,10 @@ NAMES = {
     "activity_type": ["Phone Call", "Meeting", "Email/Letter", "Note"],
     "source": ["Web", "Referral", "Trade show", "Purchased list", "Walk-in"],
 }
+
+#: what says of a record that it is over, beside the outcomes
+CLOSES = {"Closed Won", "Closed Lost", "Bad"}
+BLIND = ("held_out", "opticians", "exports", "clinics")
 
 Judged = list[tuple[float, bool]]
 Row = dict[str, str]
@@ -146,8 +151,34 @@ def mapped_values(folder: Path) -> Iterator[Row]:
             yield from ({"map": path.stem, **row} for row in rows_of(path))
 
 
-def judge_values(name: str, rows: Iterable[Row] | None = None, *, show: bool = False) -> Judged:
-    """Propose for every value that the truth knows; return confidence and rightness."""
+def names_of(name: str) -> dict[str, list[str]]:
+    """Read the names of an account of its own, or give those of Nutshell's box."""
+    path = TRUTH / f"names_{name}.csv"
+    if not path.exists():
+        return NAMES
+    found: dict[str, list[str]] = {}
+    for row in rows_of(path):
+        found.setdefault(row["map"], []).append(row["name"])
+    return found
+
+
+def closes(value_map: str, target: str) -> bool:
+    """Say whether a record with this target is over."""
+    return bool(target) if value_map.endswith("_outcome") else target in CLOSES
+
+
+def judge_values(
+    name: str,
+    rows: Iterable[Row] | None = None,
+    *,
+    show: bool = False,
+    dangers: list[float] | None = None,
+) -> Judged:
+    """
+    Propose for every value that the truth knows; return confidence and rightness.
+
+    `dangers`: gets how sure each wrong one was that closes something.
+    """
     vocabulary = vocabulary_of(SEEDS, "values")
     choices = {field.name: field.choices for some in live_fields(name).values() for field in some}
     path = TRUTH / f"fields_{name}.csv"
@@ -156,14 +187,17 @@ def judge_values(name: str, rows: Iterable[Row] | None = None, *, show: bool = F
         for row in (rows_of(path) if path.exists() else ())
     }
     judged = []
+    names = names_of(name)
     for row in rows or rows_of(TRUTH / f"values_{name}.csv"):
         if row["map"] == "pick_list_values":
             offered = choices.get(fields.get(row["source_field"], ""), ())
             proposal = propose_value(row["source_value"], offered, vocabulary, keep=True)
         else:
-            proposal = propose_in_map(row["map"], row["source_value"], NAMES, vocabulary)
+            proposal = propose_in_map(row["map"], row["source_value"], names, vocabulary)
         right = proposal.target in row["target_value"].split("|")
         judged.append((proposal.confidence, right))
+        if dangers is not None and not right and closes(row["map"], proposal.target):
+            dangers.append(proposal.confidence)
         said = f"{row['map']} {row['source_value']} → {proposal.target or '(empty)'}"
         _print(right, show, said, proposal, row["target_value"] or "(empty)")
     return judged
@@ -197,8 +231,8 @@ def judge_owners(name: str, there: Sequence[Person], *, show: bool = False) -> J
     return judged
 
 
-def report(name: str, judged: Judged) -> None:
-    """Print accuracy, the Brier score, and accuracy by band of confidence."""
+def report(name: str, judged: Judged, dangers: Sequence[float] = ()) -> None:
+    """Print accuracy, the Brier score, accuracy by band of confidence, and what is dangerous."""
     accuracy = sum(right for _, right in judged) / len(judged)
     brier = sum((sure - right) ** 2 for sure, right in judged) / len(judged)
     print(f"{name}: {len(judged)}, top-1 {accuracy:.1%}, Brier {brier:.3f}")
@@ -206,6 +240,8 @@ def report(name: str, judged: Judged) -> None:
         band = [right for sure, right in judged if low <= sure < high]
         if band:
             print(f"  {low:.1f}-{min(high, 1):.1f}: {sum(band)} of {len(band)} right")
+    wrong = sum(not right for sure, right in judged if sure >= 0.8)
+    print(f"  wrong at 0.8 or surer: {wrong}; dangerous at 0.6: {sum(d >= 0.6 for d in dangers)}")
 
 
 def _print(right: bool, show: bool, said: str, proposal: Proposal, truth: str) -> None:
@@ -240,10 +276,12 @@ def main() -> None:
         report(name, judge(name, fields_of(metadata), show=args.show))
     for name, folder in (("generated", SEEDS), ("practice", ROOT / "tests" / "practice_seeds")):
         report(f"{name} values", judge_values(name, mapped_values(folder), show=args.show))
-    for name in ("foreign", "held_out", "opticians"):
+    for name in ("foreign", *BLIND):
         report(name, judge(name, invented_fields(name), show=args.show))
-    for name in ("held_out", "opticians"):
-        report(f"{name} values", judge_values(name, show=args.show))
+    for name in BLIND:
+        dangers: list[float] = []
+        judged = judge_values(name, show=args.show, dangers=dangers)
+        report(f"{name} values", judged, dangers)
     users = {"opticians": invented_users("opticians"), "generated": users_at_first(None)}
     if PRACTICE.is_dir():
         users["practice"] = users_at_first(PRACTICE)
