@@ -56,10 +56,16 @@ def rows_of(path: Path) -> Iterator[dict[str, str]]:
 
 def vocabulary_of(seeds: Path, said_of: str = "fields") -> Vocabulary:
     """Read the synonyms that hold between names of `fields`, or between `values`."""
-    rows = rows_of(seeds / "reference" / "synonyms.csv")
-    return Vocabulary.of(
-        (row["concept"], row["word"]) for row in rows if row.get("said_of") in ("", None, said_of)
-    )
+    rows = [
+        (row.get("said_of") or "", row["concept"], row["word"])
+        for row in rows_of(seeds / "reference" / "synonyms.csv")
+    ]
+
+    def of(*kinds: str) -> list[tuple[str, str]]:
+        return [(concept, word) for kind, concept, word in rows if kind in kinds]
+
+    found = Vocabulary.of(of("", said_of))
+    return found.with_endings(of("outcomes"), of("deals")) if said_of == "values" else found
 
 
 def standard_targets(seeds: Path) -> dict[str, list[TargetField]]:

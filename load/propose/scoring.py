@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -22,7 +22,11 @@ _GENERIC = frozenset(
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BREAK = re.compile(r"[^a-z0-9]+")
 _OPPOSITES = ("un", "in", "dis", "non", "not")  # `Unqualified` is not `Qualified` misspelt
-_NEGATED = re.compile(r"\bnot (\w+)")  # `Not Contacted` is one word, and not `Contacted`
+# `Not Contacted` is one word, and not `Contacted`; `No. of beds` is a number
+_NEGATED = re.compile(
+    r"\b(not|no|non|never|without|nicht|kein|keine|ohne|pas|sans|sin|sem|geen|niet) (?!of\b)(\w+)"
+)
+_BETWEEN = re.compile(r"(?<=\w)[\s_\-/.]+(?=\w)")
 _PHRASE = 3  # words that together mean something else than each: `word of mouth`
 
 # how well a source's type fits a target's: what is not listed does not fit
@@ -47,11 +51,23 @@ _FITS: dict[str, dict[str, float]] = {
 }
 
 
-def words(name: str) -> tuple[str, ...]:
-    """Split a field's name or a value into lowercase words, without what other systems add."""
+def same(value: str) -> str:
+    """Give what two values share that differ in case and blanks only; `A+` and `A-` do not."""
+    plain = unicodedata.normalize("NFKC", value).strip().casefold()
+    return _BETWEEN.sub(" ", plain)
+
+
+def tokens(name: str) -> tuple[str, ...]:
+    """Split a name or a value into lowercase words without accents, all of them."""
     plain = unicodedata.normalize("NFKD", _CAMEL.sub(" ", name).lower().replace("ß", "ss"))
     bare = "".join(char for char in plain if not unicodedata.combining(char))
-    text = _NEGATED.sub(r" not\1 ", _BREAK.sub(" ", bare)).split()
+    return tuple(_BREAK.sub(" ", bare).split())
+
+
+@lru_cache(maxsize=65536)
+def words(name: str) -> tuple[str, ...]:
+    """Split as `tokens` do, without what other systems add; a negation is part of its word."""
+    text = _NEGATED.sub(r" \1\2 ", " ".join(tokens(name))).split()
     return tuple(word for word in text if word not in _NOISE) or tuple(text)
 
 
@@ -60,14 +76,23 @@ class Vocabulary:
     """Which words mean the same: concept → words, from `seeds/reference/synonyms.csv`."""
 
     concepts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    endings: Mapping[str, frozenset[str]] = field(default_factory=dict)  # of deals and of leads
+    endings_of_deals: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rows: Iterable[tuple[str, str]]) -> "Vocabulary":
         """Build from (concept, word) rows; a word may stand for several concepts."""
-        by_word: dict[str, set[str]] = defaultdict(set)
-        for concept, word in rows:
-            by_word["".join(words(word))].add(concept)
-        return cls({word: frozenset(concepts) for word, concepts in by_word.items()})
+        return cls(_by_word((concept, words(word)) for concept, word in rows))
+
+    def with_endings(
+        self, of_all: Iterable[tuple[str, str]], of_deals: Iterable[tuple[str, str]]
+    ) -> "Vocabulary":
+        """Give the vocabulary that knows the words of outcomes too, rows alike."""
+        return replace(
+            self,
+            endings=_by_word((concept, tokens(word)) for concept, word in of_all),
+            endings_of_deals=_by_word((concept, tokens(word)) for concept, word in of_deals),
+        )
 
     def without_homonyms(self, name: str) -> "Vocabulary":
         """Give the vocabulary for a name that is a word of several meanings: none but itself."""
@@ -86,6 +111,14 @@ class Vocabulary:
                     break
         return tuple(found)
 
+    def telling(self, value: str) -> tuple[str, ...]:
+        """Split a value as `joined` does, without small words and counts that say nothing."""
+        return tuple(
+            word
+            for word in self.joined(value)
+            if not word.isdigit() and "small" not in self.concepts.get(word, ())
+        )
+
     def is_known(self, name: str) -> bool:
         """Say whether any word of a name stands in the vocabulary."""
         return any(word in self.concepts or word in _GENERIC for word in self.joined(name))
@@ -103,6 +136,13 @@ class Vocabulary:
         spelling = fuzz.ratio(left, right) / 100
         # of short words a letter makes another one: `count` is no `county`, `loyalty` no `locality`
         return spelling * 0.9 if spelling >= 0.85 and min(len(left), len(right)) > 5 else 0.0
+
+
+def _by_word(rows: Iterable[tuple[str, Sequence[str]]]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for concept, said in rows:
+        found["".join(said)].add(concept)
+    return {word: frozenset(concepts) for word, concepts in found.items()}
 
 
 def _weight(word: str) -> float:
@@ -128,6 +168,19 @@ def name_similarity(left: str, right: str, vocabulary: Vocabulary) -> float:
     return agreed / total
 
 
+def meaning(value: str, target: str, vocabulary: Vocabulary) -> float:
+    """Say how much of a value means a target: all of its words should, not all of the target's."""
+    mine, theirs = vocabulary.telling(value), vocabulary.joined(target)
+    if not mine or not theirs:
+        return 0.0
+    if mine == theirs:
+        return 1.0
+    said = sum(max(vocabulary.alike(word, other) for other in theirs) for word in mine) / len(mine)
+    met = sum(max(vocabulary.alike(word, other) for word in mine) for other in theirs) / len(theirs)
+    # a word more in the value is a doubt: `Insurance rejected`
+    return said**0.6 * (0.75 + 0.25 * met)
+
+
 def type_fit(source_type: str, target_type: str) -> float:
     """Say how well a value of the source's type can stand in a target of that type."""
     return _FITS.get(target_type.lower(), {}).get(source_type.lower(), 0.0)
@@ -137,10 +190,6 @@ def value_overlap(mine: Sequence[str], theirs: Sequence[str]) -> float | None:
     """Share of my values that the other list has, whatever the case; None if a list is empty."""
     if not mine or not theirs:
         return None
-    known = {_folded(value) for value in theirs}
-    return sum(_folded(value) in known for value in mine) / len(mine)
+    known = {same(value) for value in theirs}
+    return sum(same(value) in known for value in mine) / len(mine)
 
-
-@lru_cache(maxsize=65536)
-def _folded(value: str) -> str:
-    return " ".join(words(value))

@@ -1,11 +1,16 @@
 """What a pick-list's value could become in Nutshell. Not which field it stands in: see `fields`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from load.propose.outcomes import ending_of, nearest
 from load.propose.proposal import FLOOR, Proposal, sure
-from load.propose.scoring import Vocabulary, name_similarity, words
+from load.propose.scoring import Vocabulary, meaning, name_similarity, same
 
+Alike = Callable[[str, str, Vocabulary], float]
 _HASH = 16  # hexadecimal characters in a row: a hashed value, not a word
+_SPELT = 0.97  # the same word but for case and blanks
+_ALL = 0.9  # so much of a value must mean a target that gives a lead up
+_DOUBT = 0.5  # how sure one can be at most of a value that nothing explains
 
 
 def is_hash(value: str) -> bool:
@@ -16,13 +21,45 @@ def is_hash(value: str) -> bool:
     return len(bare) >= _HASH and " " not in bare and (hexadecimal or mixed)
 
 
-def propose_value(  # noqa: PLR0911 - one way out for each kind of evidence
+def same_word(value: str, targets: Sequence[str]) -> Proposal | None:
+    """Propose the target that is the value itself, but for case and blanks; None if none is."""
+    for target in targets:
+        if target == value:
+            return Proposal(target=target, confidence=0.99, reason="the same word at both ends")
+    for target in targets:
+        if same(target) == same(value):
+            return Proposal(target, _SPELT, "the same word but for case and blanks")
+    return None
+
+
+def fitting(
+    value: str, targets: Sequence[str], vocabulary: Vocabulary, alike: Alike = meaning
+) -> Proposal | None:
+    """Propose the target that a value means; None where its words say none."""
+    if is_hash(value):
+        return None
+    scored = sorted(
+        ((alike(value, target, vocabulary), target) for target in targets),
+        key=lambda found: (-found[0], found[1]),
+    )
+    if not scored or scored[0][0] < FLOOR:
+        return None
+    best, target = scored[0]
+    second = scored[1][0] if len(scored) > 1 else 0.0
+    reason = f"means the same as `{target}` ({best:.2f})"
+    if second >= FLOOR:
+        reason += f"; `{scored[1][1]}` comes close ({second:.2f})"
+    return Proposal(target, sure(0.95 * best, 0.95 * second), reason)
+
+
+def propose_value(
     value: str,
     targets: Sequence[str],
     vocabulary: Vocabulary,
     *,
     keep: bool = False,
     default: str = "",
+    alike: Alike = name_similarity,
 ) -> Proposal:
     """
     Propose a target for a value of the source.
@@ -30,24 +67,8 @@ def propose_value(  # noqa: PLR0911 - one way out for each kind of evidence
     `keep`: where the target's choices are ours to make, a value without a match keeps itself.
     `default`: what stands for a value without a match otherwise ("" proposes nothing).
     """
-    for target in targets:
-        if target == value:
-            return Proposal(target=target, confidence=0.99, reason="the same word at both ends")
-    folded = words(value)
-    for target in targets:
-        if words(target) == folded:
-            return Proposal(target, 0.97, "the same word but for case and blanks")
-    scored = sorted(
-        ((name_similarity(value, target, vocabulary), target) for target in targets),
-        key=lambda found: (-found[0], found[1]),
-    )
-    if scored and scored[0][0] >= FLOOR and not is_hash(value):
-        best, target = scored[0]
-        second = scored[1][0] if len(scored) > 1 else 0.0
-        reason = f"means the same as `{target}` ({best:.2f})"
-        if second >= FLOOR:
-            reason += f"; `{scored[1][1]}` comes close ({second:.2f})"
-        return Proposal(target, sure(0.95 * best, 0.95 * second), reason)
+    if found := same_word(value, targets) or fitting(value, targets, vocabulary, alike):
+        return found
     if keep:
         why = "no choice of Nutshell's fits: kept as it is, as a choice of its own"
         # where there are choices, it may be one of them in words that nobody here knows
@@ -56,7 +77,7 @@ def propose_value(  # noqa: PLR0911 - one way out for each kind of evidence
     if is_hash(value):
         return Proposal(default, 0.1, "a hashed value: nothing can be read from it")
     if default:
-        return Proposal(default, 0.3, f"no choice fits: `{default}` is where all start")
+        return Proposal(default, 0.4, f"nothing explains it: `{default}`, to be looked at")
     return Proposal("", 0.2, "no choice of Nutshell's fits")
 
 
@@ -66,24 +87,99 @@ def propose_in_map(
     """Propose a target in a fixed map; `names` are the targets of each map, in their order."""
     targets = names.get(name, [])
     if name == "source":
-        return propose_value(value, targets, vocabulary, keep=True)
+        return propose_value(value, targets, vocabulary, keep=True, alike=meaning)
     if name.endswith("_outcome"):
-        return _outcome(value, targets, vocabulary)
+        return _outcome(name, value, targets, vocabulary)
     first = targets[0] if targets else ""
     if not value:
         return Proposal(first, 0.3, "records without a value begin where all begin")
-    if name.endswith("_milestone"):
-        closing = _outcome(value, names.get(name.replace("_milestone", "_outcome"), []), vocabulary)
-        if closing.target and targets:
-            return Proposal(targets[-1], 0.85, f"closed as {closing.target}: the last stage")
-    return propose_value(value, targets, vocabulary, keep=name == "deal_stage", default=first)
-
-
-def _outcome(value: str, targets: Sequence[str], vocabulary: Vocabulary) -> Proposal:
-    found = propose_value(value, targets, vocabulary)
-    if found.target:
+    if found := same_word(value, targets):
         return found
+    if name == "activity_type":
+        return propose_value(value, targets, vocabulary, default=first, alike=meaning)
+    if ended := _ended(name, value, names, vocabulary):
+        return ended
+    if name == "lead_status":
+        return _lead_status(value, names, vocabulary)
+    # an open deal stands in no stage that says that it is closed
+    open_ones = [target for target in targets if not ending_of(target, vocabulary)]
+    default = _worked_on(open_ones, vocabulary) if name == "lead_milestone" else first
+    keep = name == "deal_stage"
+    return propose_value(
+        value, open_ones, vocabulary, keep=keep, default=default, alike=meaning
+    )
+
+
+def _outcome(name: str, value: str, targets: Sequence[str], vocabulary: Vocabulary) -> Proposal:
     if not value or is_hash(value):
         return Proposal("", 0.3, "nothing says that it is closed: stays open")
+    if found := same_word(value, targets):
+        return found
+    ending = ending_of(value, vocabulary, of_deal=name == "deal_outcome")
+    if ending:
+        target, certainty = nearest(ending, targets, vocabulary)
+        if target:
+            why = f", because `{ending.reason}`" if ending.reason else ""
+            return Proposal(target, round(certainty, 2), f"says that it is {ending.category}{why}")
+    if any(vocabulary.concepts.get(word) for word in vocabulary.telling(value)):
+        return Proposal("", 0.85, "says where it stands, and no outcome: stays open")
     # that a word is not known is weak evidence: the confidence says so
-    return Proposal("", 0.6, "no outcome's word in it: stays open")
+    return Proposal("", 0.65, "no outcome's word in it: stays open")
+
+
+def _ended(
+    name: str, value: str, names: Mapping[str, Sequence[str]], vocabulary: Vocabulary
+) -> Proposal | None:
+    """Propose the stage or status of what has ended, never surer than the outcome behind it."""
+    ending = ending_of(value, vocabulary)
+    targets = names.get(name, [])
+    if not ending or not targets:
+        return None
+    certainty = round(min(0.9, ending.sure), 2)
+    why = f"says that it is {ending.category}"
+    if name == "deal_milestone":
+        return Proposal(targets[-1], certainty, f"{why}: the last stage")
+    if name == "deal_stage":
+        target, certainty = nearest(ending, targets, vocabulary)
+        if target:
+            return Proposal(target, round(certainty, 2), why)
+        return Proposal(value.strip(), 0.6, f"{why}, and no stage is: kept as a choice of its own")
+    if name == "lead_status":
+        if ending.category == "won":
+            return Proposal(_worked_on(targets, vocabulary), min(0.8, certainty), why)
+        bad = fitting("unqualified", targets, vocabulary)
+        return Proposal(bad.target, certainty, why) if bad else None
+    worked = _worked_on(targets, vocabulary)
+    return Proposal(worked, min(_DOUBT, certainty), f"{why}, and no stage is the last")
+
+
+def _lead_status(
+    value: str, names: Mapping[str, Sequence[str]], vocabulary: Vocabulary
+) -> Proposal:
+    """Propose by the status's own words, else by the stage that it tells."""
+    targets = names["lead_status"]
+    worked = _worked_on(targets, vocabulary)
+    bad = fitting("unqualified", targets, vocabulary)
+    own = fitting(value, targets, vocabulary)
+    if own and bad and own.target == bad.target and meaning(value, own.target, vocabulary) < _ALL:
+        # no lead is given up for one word among others
+        return Proposal(worked, _DOUBT, f"only a part of it says `{own.target}`: `{worked}`")
+    if own:
+        return own
+    for stages in (names.get("lead_milestone", []), names.get("deal_milestone", [])):
+        if found := fitting(value, stages, vocabulary):
+            begins = found.target == stages[0] and stages is names.get("lead_milestone")
+            target = targets[0] if begins else worked
+            return Proposal(
+                target, round(0.9 * found.confidence, 2), f"its stage is `{found.target}`"
+            )
+    if is_hash(value):
+        return Proposal(worked, 0.1, "a hashed value: nothing can be read from it")
+    return Proposal(worked, 0.45, f"nothing explains it: `{worked}`, since somebody has it")
+
+
+def _worked_on(targets: Sequence[str], vocabulary: Vocabulary) -> str:
+    found = fitting("working", targets, vocabulary)
+    if found:
+        return found.target
+    return targets[min(1, len(targets) - 1)] if targets else ""
