@@ -20,7 +20,13 @@ from pathlib import Path
 
 from load.propose.cli import proposed_fields
 from load.propose.fields import new_field
-from load.propose.gather import ENTITIES, Material, standard_targets, vocabulary_of
+from load.propose.gather import (
+    ENTITIES,
+    Material,
+    bookkeeping_of,
+    standard_targets,
+    vocabulary_of,
+)
 from load.propose.owners import Person, propose_owner
 from load.propose.proposal import LEAVE_OUT, Proposal, SourceField, TargetField
 from load.propose.values import propose_in_map, propose_value
@@ -131,7 +137,10 @@ def judge(
     for entity, some in live.items():
         targets.setdefault(entity, []).extend(some)
     asked = [field for field in fields if (field.source_object, field.name) in answers]
-    material = Material(asked, targets, [], {}, vocabulary=vocabulary_of(SEEDS))
+    known = vocabulary_of(SEEDS)
+    material = Material(
+        asked, targets, [], {}, vocabulary=known, bookkeeping=bookkeeping_of(SEEDS)
+    )
     judged = []
     for field, proposal in proposed_fields(material):
         answer = answers[field.source_object, field.name]

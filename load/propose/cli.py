@@ -56,7 +56,9 @@ def proposed_fields(
     found = []
     for source in material.fields:
         targets = material.targets.get(ENTITIES.get(source.source_object, ""), [])
-        proposal = propose_field(source, targets, material.vocabulary)
+        proposal = propose_field(
+            source, targets, material.vocabulary, material.bookkeeping
+        )
         if model and proposal.decision == "map" and proposal.confidence < model.below:
             proposal = model.ask(source, targets) or proposal
         found.append((source, carried(source, proposal, targets)))

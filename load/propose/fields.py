@@ -3,8 +3,23 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from load.propose.proposal import FLOOR, LEAVE_OUT, Proposal, SourceField, TargetField, sure
-from load.propose.scoring import Vocabulary, name_similarity, type_fit, value_overlap, words
+from load.propose.proposal import (
+    FLOOR,
+    LEAVE_OUT,
+    Bookkeeping,
+    Proposal,
+    SourceField,
+    TargetField,
+    sure,
+)
+from load.propose.scoring import (
+    Vocabulary,
+    as_column,
+    name_similarity,
+    type_fit,
+    value_overlap,
+    words,
+)
 
 # what carries a source's type in a new custom field
 _CARRIES = {
@@ -102,10 +117,13 @@ def new_field(
 
 
 def propose_field(
-    source: SourceField, targets: Iterable[TargetField], vocabulary: Vocabulary
+    source: SourceField,
+    targets: Iterable[TargetField],
+    vocabulary: Vocabulary,
+    bookkeeping: Sequence[Bookkeeping] = (),
 ) -> Proposal:
     """Propose where a field goes: an existing one, a new one, or nowhere, with the reason."""
-    if (stays := _stays(source)) is not None:
+    if (stays := _stays(source, bookkeeping)) is not None:
         return stays
     own = f"{source.source_object}.{source.name}"
 
@@ -136,7 +154,7 @@ def propose_field(
     )
 
 
-def _stays(source: SourceField) -> Proposal | None:
+def _stays(source: SourceField, bookkeeping: Sequence[Bookkeeping]) -> Proposal | None:
     def left(reason: str, confidence: float) -> Proposal:
         return Proposal(target="", decision=LEAVE_OUT, confidence=confidence, reason=reason)
 
@@ -146,6 +164,10 @@ def _stays(source: SourceField) -> Proposal | None:
         return left(_WITHOUT_FIELDS[source.source_object], 0.9)
     if source.filled == 0:
         return left("no record has a value", 0.9)
+    column = as_column(source.name)
+    if kind := next((kind for kind in bookkeeping if kind.pattern.search(column)), None):
+        why = f"bookkeeping of a system, nothing that somebody typed: {kind.reason}"
+        return left(why, kind.confidence)
     if source.type == "object":
         return left("an object, and a field holds one value: name a part of it to keep that", 0.5)
     return None

@@ -1,6 +1,7 @@
 """What proposals are made from: tables that SQL left, and reference seeds. No record's content."""
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ import duckdb
 from common.cli import Frame
 from common.errors import UsageError
 from load.propose.owners import Person
-from load.propose.proposal import SourceField, TargetField
+from load.propose.proposal import Bookkeeping, SourceField, TargetField
 from load.propose.scoring import Vocabulary
 from load.warehouse import open_warehouse
 
@@ -44,6 +45,7 @@ class Material:
     nutshell_users: list[Person] = field(default_factory=list)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)  # of fields
     meanings: Vocabulary = field(default_factory=Vocabulary)  # of values
+    bookkeeping: list[Bookkeeping] = field(default_factory=list)  # columns that stay behind
 
 
 def rows_of(path: Path) -> Iterator[dict[str, str]]:
@@ -65,7 +67,22 @@ def vocabulary_of(seeds: Path, said_of: str = "fields") -> Vocabulary:
         return [(concept, word) for kind, concept, word in rows if kind in kinds]
 
     found = Vocabulary.of(of("", said_of))
-    return found.with_endings(of("outcomes"), of("deals")) if said_of == "values" else found
+    if said_of != "values":
+        return found
+    return found.with_endings(of("outcomes"), of("deals"), of("perhaps"))
+
+
+def bookkeeping_of(seeds: Path) -> list[Bookkeeping]:
+    """Read which columns a system keeps for itself; raise UsageError for a pattern that is none."""
+    path = seeds / "reference" / "bookkeeping_fields.csv"
+    found = []
+    for line, row in enumerate(rows_of(path), start=2):
+        try:
+            pattern = re.compile(row["pattern"])
+        except re.error as error:
+            raise UsageError(f"{path}, row {line}: the pattern can not be read: {error}.") from None
+        found.append(Bookkeeping(pattern, float(row["confidence"]), row["reason"]))
+    return found
 
 
 def standard_targets(seeds: Path) -> dict[str, list[TargetField]]:
@@ -136,6 +153,7 @@ def gather(frame: Frame) -> Material:
             ],
             vocabulary=vocabulary_of(seeds),
             meanings=vocabulary_of(seeds, "values"),
+            bookkeeping=bookkeeping_of(seeds),
         )
 
 

@@ -17,7 +17,7 @@ CATEGORIES = ("won", "lost", "cancelled")
 # a hyphen without a blank beside it joins words, as in `Closed-Won`
 _PARTS = re.compile(r"[:(),;|/\[\]]|\s[-–—]+|[-–—]+\s")
 _NUMBERING = re.compile(r"[a-z]?\d+[a-z]?|[a-z]")  # `7 - Closed Won (100 %)`
-_WHOLE, _OF_A_DEAL, _WITH_REASON, _WON_WITH_MORE = 0.93, 0.85, 0.85, 0.7
+_WHOLE, _OF_A_DEAL, _PERHAPS, _WITH_REASON, _WON_WITH_MORE = 0.93, 0.85, 0.5, 0.85, 0.7
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,8 @@ def _category(
     for known, sure in (
         (vocabulary.endings, _WHOLE),
         (vocabulary.endings_of_deals, _OF_A_DEAL if of_deal else 0.0),
+        # `Signed` may be the contract, or a consent
+        (vocabulary.endings_perhaps, _PERHAPS if of_deal else 0.0),
     ):
         for category in CATEGORIES:
             if sure and category in known.get(said, ()):

@@ -1,5 +1,6 @@
 """What a proposal is: a target, how sure we are, and why. Not how it is found."""
 
+import re
 from dataclasses import dataclass, field
 
 MAP, LEAVE_OUT = "map", "leave_out"
@@ -38,6 +39,15 @@ class TargetField:
     filled_from: str = ""
     is_standard: bool = True
     takes_more: bool = False  # models add to it what a row of the map sends there
+
+
+@dataclass(frozen=True)
+class Bookkeeping:
+    """A kind of column that a system keeps for itself (seeds/reference/bookkeeping_fields.csv)."""
+
+    pattern: re.Pattern[str]
+    confidence: float
+    reason: str
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,14 @@ def tokens(name: str) -> tuple[str, ...]:
     return tuple(_BREAK.sub(" ", bare).split())
 
 
+def as_column(name: str) -> str:
+    """Write a name as a database does, `LastViewedDate` as `last_viewed_date`."""
+    leading = "_" if name.startswith("_") else ""
+    # `Competitor__c`: what Salesforce puts behind a field of the customer's own
+    bare = re.sub(r"__(c|pc|r)$", "", name)
+    return leading + "_".join(tokens(bare))
+
+
 @lru_cache(maxsize=65536)
 def words(name: str) -> tuple[str, ...]:
     """Split as `tokens` do, without what other systems add; a negation is part of its word."""
@@ -78,20 +86,18 @@ class Vocabulary:
     concepts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     endings: Mapping[str, frozenset[str]] = field(default_factory=dict)  # of deals and of leads
     endings_of_deals: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    endings_perhaps: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rows: Iterable[tuple[str, str]]) -> "Vocabulary":
         """Build from (concept, word) rows; a word may stand for several concepts."""
         return cls(_by_word((concept, words(word)) for concept, word in rows))
 
-    def with_endings(
-        self, of_all: Iterable[tuple[str, str]], of_deals: Iterable[tuple[str, str]]
-    ) -> "Vocabulary":
-        """Give the vocabulary that knows the words of outcomes too, rows alike."""
+    def with_endings(self, *rows: Iterable[tuple[str, str]]) -> "Vocabulary":
+        """Give the vocabulary that knows the words of all outcomes, of deals', and of doubt."""
+        known = [_by_word((concept, tokens(word)) for concept, word in some) for some in rows]
         return replace(
-            self,
-            endings=_by_word((concept, tokens(word)) for concept, word in of_all),
-            endings_of_deals=_by_word((concept, tokens(word)) for concept, word in of_deals),
+            self, endings=known[0], endings_of_deals=known[1], endings_perhaps=known[2]
         )
 
     def without_homonyms(self, name: str) -> "Vocabulary":

@@ -1,6 +1,7 @@
 """What a pick-list's value could become in Nutshell. Not which field it stands in: see `fields`."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from load.propose.outcomes import ending_of, nearest
 from load.propose.proposal import FLOOR, Proposal, sure
@@ -10,6 +11,7 @@ Alike = Callable[[str, str, Vocabulary], float]
 _HASH = 16  # hexadecimal characters in a row: a hashed value, not a word
 _SPELT = 0.97  # the same word but for case and blanks
 _ALL = 0.9  # so much of a value must mean a target that gives a lead up
+_OWN = 0.8  # how sure at most that a value which could stay itself becomes another
 _DOUBT = 0.5  # how sure one can be at most of a value that nothing explains
 
 
@@ -67,8 +69,10 @@ def propose_value(
     `keep`: where the target's choices are ours to make, a value without a match keeps itself.
     `default`: what stands for a value without a match otherwise ("" proposes nothing).
     """
-    if found := same_word(value, targets) or fitting(value, targets, vocabulary, alike):
+    if found := same_word(value, targets):
         return found
+    if found := fitting(value, targets, vocabulary, alike):
+        return replace(found, confidence=min(found.confidence, _OWN)) if keep else found
     if keep:
         why = "no choice of Nutshell's fits: kept as it is, as a choice of its own"
         # where there are choices, it may be one of them in words that nobody here knows
@@ -96,7 +100,9 @@ def propose_in_map(
     if found := same_word(value, targets):
         return found
     if name == "activity_type":
-        return propose_value(value, targets, vocabulary, default=first, alike=meaning)
+        noted = fitting("note", targets, vocabulary)
+        default = noted.target if noted else first
+        return propose_value(value, targets, vocabulary, default=default, alike=meaning)
     if ended := _ended(name, value, names, vocabulary):
         return ended
     if name == "lead_status":
@@ -105,6 +111,8 @@ def propose_in_map(
     open_ones = [target for target in targets if not ending_of(target, vocabulary)]
     default = _worked_on(open_ones, vocabulary) if name == "lead_milestone" else first
     keep = name == "deal_stage"
+    if keep and _rests(value, vocabulary):
+        return Proposal(value.strip(), 0.75, "rests in no stage of Nutshell's: kept as it is")
     return propose_value(
         value, open_ones, vocabulary, keep=keep, default=default, alike=meaning
     )
@@ -176,6 +184,10 @@ def _lead_status(
     if is_hash(value):
         return Proposal(worked, 0.1, "a hashed value: nothing can be read from it")
     return Proposal(worked, 0.45, f"nothing explains it: `{worked}`, since somebody has it")
+
+
+def _rests(value: str, vocabulary: Vocabulary) -> bool:
+    return any("resting" in vocabulary.concepts.get(word, ()) for word in vocabulary.joined(value))
 
 
 def _worked_on(targets: Sequence[str], vocabulary: Vocabulary) -> str:
