@@ -4,10 +4,10 @@ How often a row that `load propose` writes is right, and whether its confidence 
 usage: python -m benchmarks.proposals [--schema FOLDER --truth FILE [--values FILE]] [--show]
 
 The answers stand in tests/truth. `foreign`, `practice` and `generated` were looked at while the
-proposer was made; `held_out`, `opticians`, `exports` and `clinics` were written before their results
-were known. A wrong value is dangerous where it closes something: an outcome that the truth has not,
-a closed stage, a lead that is given up. Where the truth is a field of Nutshell's own that no model fills from a map, no row can say so, and the
-right one is a field of one's own of the type that carries it.
+proposer was made; the others were written before their results were known. A wrong value is
+dangerous where it closes something: an outcome that the truth has not, a closed stage, a lead that
+is given up. Where the truth is a field of Nutshell's own that no model fills from a map, no row can
+say so, and the right one is a field of one's own of the type that carries it.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from load.propose.cli import proposed_fields
 from load.propose.fields import new_field
@@ -65,7 +66,7 @@ def rows_of(path: Path) -> Iterator[Row]:
         yield from csv.DictReader(handle)
 
 
-def fields_of(metadata: dict) -> list[SourceField]:
+def fields_of(metadata: dict[str, Any]) -> list[SourceField]:
     """Fields of an export's metadata, custom and standard."""
     return [
         SourceField(
@@ -138,9 +139,7 @@ def judge(
         targets.setdefault(entity, []).extend(some)
     asked = [field for field in fields if (field.source_object, field.name) in answers]
     known = vocabulary_of(SEEDS)
-    material = Material(
-        asked, targets, [], {}, vocabulary=known, bookkeeping=bookkeeping_of(SEEDS)
-    )
+    material = Material(asked, targets, [], {}, vocabulary=known, bookkeeping=bookkeeping_of(SEEDS))
     judged = []
     for field, proposal in proposed_fields(material):
         answer = answers[field.source_object, field.name]

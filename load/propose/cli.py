@@ -13,7 +13,8 @@ from load.propose.fields import new_field, propose_field, rename_twins
 from load.propose.gather import ENTITIES, Material, ValueInUse, gather
 from load.propose.language_model import LanguageModel
 from load.propose.owners import propose_owner
-from load.propose.proposal import Proposal, SourceField, TargetField
+from load.propose.proposal import Proposal, SourceField, TargetField, taken
+from load.propose.scoring import same
 from load.propose.seed_files import Row, SeedFile
 from load.propose.values import propose_in_map, propose_value
 
@@ -28,7 +29,7 @@ def propose(frame: Frame) -> None:
     Propose where fields, pick-list values and owners go; nothing that is confirmed changes.
 
     Offline. With PROPOSE_URL, PROPOSE_MODEL (and PROPOSE_API_KEY) a language model is asked about
-    fields and values that nothing fits: it sees names, types and declared values, never a record.
+    fields that nothing fits: it sees names, labels and types, never a value.
 
     \b
     Example:
@@ -38,7 +39,7 @@ def propose(frame: Frame) -> None:
     model = LanguageModel.of(frame.settings)
     table = [
         ["fields", *_write_fields(frame.settings.seeds_dir, material, model)],
-        *_write_values(frame.settings.seeds_dir, material, model),
+        *_write_values(frame.settings.seeds_dir, material),
         ["owners", *_write_owners(frame.settings.seeds_dir, material)],
     ]
     frame.console.table("Proposed", ["map", "new", "refreshed", "unconfirmed"], table)
@@ -56,12 +57,13 @@ def proposed_fields(
     found = []
     for source in material.fields:
         targets = material.targets.get(ENTITIES.get(source.source_object, ""), [])
-        proposal = propose_field(
-            source, targets, material.vocabulary, material.bookkeeping
-        )
+        proposal = propose_field(source, targets, material.vocabulary, material.bookkeeping)
         if model and proposal.decision == "map" and proposal.confidence < model.below:
             proposal = model.ask(source, targets) or proposal
-        found.append((source, carried(source, proposal, targets)))
+        proposal = carried(source, proposal, targets)
+        if proposal.target_type != "Standard":
+            proposal = taken(proposal, material.limits.get("custom_field_name_length"))
+        found.append((source, proposal))
     proposals = rename_twins(found)
     return [(source, proposal) for (source, _), proposal in zip(found, proposals, strict=True)]
 
@@ -99,16 +101,12 @@ def carried(source: SourceField, proposal: Proposal, targets: Sequence[TargetFie
     )
 
 
-def _write_values(seeds: Path, material: Material, model: LanguageModel | None) -> list[list[str]]:
+def _write_values(seeds: Path, material: Material) -> list[list[str]]:
     by_map: dict[str, list[Row]] = {}
-    for value in material.values:
-        proposal = proposed_value(value, material, model)
+    for value, proposal in proposed_values(material):
         row = {"source_value": value.value, "target_value": proposal.target, **_tail(proposal)}
         if value.map == "pick_list_values":
             row |= {"source_object": value.source_object, "source_field": value.source_field}
-        elif value.map == "source" and proposal.target not in material.names["source"]:
-            # `web form ` after `Web form`: one source, not two
-            material.names["source"].append(proposal.target)
         by_map.setdefault(value.map, []).append(row)
     table = []
     for name, rows in sorted(by_map.items()):
@@ -118,21 +116,30 @@ def _write_values(seeds: Path, material: Material, model: LanguageModel | None) 
     return table
 
 
-def proposed_value(
-    value: ValueInUse, material: Material, model: LanguageModel | None = None
-) -> Proposal:
+def proposed_values(material: Material) -> list[tuple[ValueInUse, Proposal]]:
+    """Propose for every value in use; two that differ in case and blanks become one choice."""
+    written: dict[tuple[str, ...], str] = {}
+    found = []
+    # what the metadata declare says how it is spelt
+    for value in sorted(material.values, key=lambda value: not value.is_declared):
+        proposal = taken(proposed_value(value, material), material.limits.get("text_length"))
+        # leads and deals share Nutshell's sources
+        place = () if value.map == "source" else (value.source_object, value.source_field)
+        key = (value.map, *place, same(proposal.target))
+        first = written.setdefault(key, proposal.target)
+        if first != proposal.target:
+            why = f"`{first}` but for case and blanks, and Nutshell tells them apart by no more"
+            proposal = replace(proposal, target=first, reason=why)
+        found.append((value, proposal))
+    return found
+
+
+def proposed_value(value: ValueInUse, material: Material) -> Proposal:
     """Propose what a value becomes: one of Nutshell's own choices before one of ours."""
     if value.map == "pick_list_values":
         choices = material.choices.get((value.source_object, value.source_field), [])
-        proposal = propose_value(value.value, choices, material.meanings, keep=True)
-    else:
-        choices = material.names.get(value.map, [])
-        proposal = propose_in_map(value.map, value.value, material.names, material.meanings)
-    # a value that only records show is asked of nobody
-    if model and choices and value.is_declared and proposal.confidence < model.below:
-        asked = model.ask_value(value.source_object, value.source_field, value.value, choices)
-        proposal = asked or proposal
-    return proposal
+        return propose_value(value.value, choices, material.meanings, keep=True)
+    return propose_in_map(value.map, value.value, material.names, material.meanings)
 
 
 def _write_owners(seeds: Path, material: Material) -> tuple[str, str, str]:

@@ -38,6 +38,7 @@ _DONE_BY = {"created", "modified", "updated", "deleted", "changed", "entered", "
 _REACHES = {"phone", "email", "url"}
 # how sure one can be that nothing fits a name without a known word: text may be anything
 _UNREAD = {"Text": 0.7, "Choice": 0.75}
+_NAMELESS = "Field without a name"
 _LINE = 255  # a longer text needs LongText
 _WITHOUT_FIELDS = {
     "activities": "Nutshell's activities carry no custom fields",
@@ -54,10 +55,13 @@ def _score(source: SourceField, target: TargetField, vocabulary: Vocabulary) -> 
     if source.type == "reference" and _is_doer(source.name):
         mine.append("owner")
     name, said = max(
-        (name_similarity(left, right, meanings), right)
-        for left in mine
-        for right, meanings in names
-        if right
+        (
+            (name_similarity(left, right, meanings), right)
+            for left in mine
+            for right, meanings in names
+            if right
+        ),
+        default=(0.0, ""),  # a key may be empty
     )
     fit = type_fit(source.type or "text", target.type)
     overlap = value_overlap(source.options, target.choices)
@@ -100,7 +104,7 @@ def new_field(
     # text by declaration stays text, whatever it looks like: codes keep their leading zeros
     if kind == "Text" and source.longest > _LINE:
         kind = "LongText"
-    name = source.label or re.sub(r"[_.]", " ", source.name).strip().capitalize()
+    name = source.label or re.sub(r"[_.]", " ", source.name).strip().capitalize() or _NAMELESS
     choices = source.options if kind == "Choice" else ()
     most = 0.95 if is_read else _UNREAD.get(kind, 0.85)
     why = why or f"nothing in Nutshell fits (best {doubt:.2f})"

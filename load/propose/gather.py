@@ -45,6 +45,7 @@ class Material:
     nutshell_users: list[Person] = field(default_factory=list)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)  # of fields
     meanings: Vocabulary = field(default_factory=Vocabulary)  # of values
+    limits: dict[str, int] = field(default_factory=dict)  # how long a name may be
     bookkeeping: list[Bookkeeping] = field(default_factory=list)  # columns that stay behind
 
 
@@ -154,6 +155,7 @@ def gather(frame: Frame) -> Material:
             vocabulary=vocabulary_of(seeds),
             meanings=vocabulary_of(seeds, "values"),
             bookkeeping=bookkeeping_of(seeds),
+            limits=_limits(seeds),
         )
 
 
@@ -193,6 +195,11 @@ def fields_of(warehouse: duckdb.DuckDBPyConnection) -> list[SourceField]:
         )
         for row in rows
     ]
+
+
+def _limits(seeds: Path) -> dict[str, int]:
+    rows = rows_of(seeds / "reference" / "limits.csv")
+    return {row["limit_name"]: int(row["max_value"]) for row in rows if row["max_value"]}
 
 
 def _choices(warehouse: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[str]]:

@@ -1,7 +1,8 @@
 """
 A language model's opinion, behind an OpenAI-compatible endpoint. Absent by default.
 
-It is sent names, types and declared values, never a record; its answers are proposals like others.
+It is sent names, labels and types of fields, never a value, be it declared or in a record: lists of
+values hold names of staff and of treatments. Its answers are proposals like others.
 """
 
 from __future__ import annotations
@@ -19,9 +20,6 @@ from load.propose.proposal import Proposal, SourceField, TargetField
 _ANSWER = ' Answer with JSON only: {"target": "<%s>", "confidence": 0.0, "reason": "..."}'
 _FIELD = "Choose where a field of a practice's CRM goes in another CRM." + _ANSWER % (
     "one of targets, or empty for a new field"
-)
-_VALUE = "Choose what a pick-list's value of a practice's CRM becomes in another CRM." + _ANSWER % (
-    "one of choices, or empty if none fits"
 )
 _SECONDS = 30.0
 
@@ -56,12 +54,7 @@ class LanguageModel:
                 "field": source.name,
                 "label": source.label,
                 "type": source.type,
-                # what the metadata declare; values that only records show stay here
-                "values": source.declared,
-                "targets": [
-                    {"name": t.name, "label": t.label, "type": t.type, "choices": t.choices}
-                    for t in targets
-                ],
+                "targets": [{"name": t.name, "label": t.label, "type": t.type} for t in targets],
             },
         )
         target = {target.name: target for target in targets}.get(said.target) if said else None
@@ -73,23 +66,6 @@ class LanguageModel:
             confidence=said.confidence,
             reason=said.reason,
         )
-
-    def ask_value(
-        self, source_object: str, source_field: str, value: str, choices: Sequence[str]
-    ) -> Proposal | None:
-        """Ask about one declared value of a pick-list; None where there is no usable answer."""
-        said = self._said(
-            _VALUE,
-            {
-                "object": source_object,
-                "field": source_field,
-                "value": value,
-                "choices": list(choices),
-            },
-        )
-        if said is None or said.target not in choices:
-            return None
-        return Proposal(said.target, said.confidence, said.reason)
 
     def _said(self, task: str, question: dict[str, Any]) -> _Said | None:
         if self.trouble:

@@ -1,8 +1,9 @@
 """What a proposal is: a target, how sure we are, and why. Not how it is found."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 MAP, LEAVE_OUT = "map", "leave_out"
 # a best candidate below this is no candidate
 FLOOR = 0.55
@@ -60,6 +61,20 @@ class Proposal:
     target_type: str = ""
     decision: str = MAP
     choices: tuple[str, ...] = field(default=())
+
+
+def taken(proposal: Proposal, most: int | None) -> Proposal:
+    """Give a proposal whose name Nutshell takes: no control characters, and no longer than that."""
+    name = " ".join(_CONTROL.sub(" ", proposal.target).split())
+    why = proposal.reason
+    if name != proposal.target.strip():
+        why += "; without characters that Nutshell refuses"
+    if most and len(name) > most:
+        name, why = name[: most - 1] + "…", f"{why}; cut: Nutshell takes {most} characters"
+    if name == proposal.target:
+        return proposal
+    # whoever signs looks at what was changed
+    return replace(proposal, target=name, reason=why, confidence=min(0.5, proposal.confidence))
 
 
 def sure(best: float, second: float = 0.0) -> float:

@@ -96,9 +96,7 @@ class Vocabulary:
     def with_endings(self, *rows: Iterable[tuple[str, str]]) -> "Vocabulary":
         """Give the vocabulary that knows the words of all outcomes, of deals', and of doubt."""
         known = [_by_word((concept, tokens(word)) for concept, word in some) for some in rows]
-        return replace(
-            self, endings=known[0], endings_of_deals=known[1], endings_perhaps=known[2]
-        )
+        return replace(self, endings=known[0], endings_of_deals=known[1], endings_perhaps=known[2])
 
     def without_homonyms(self, name: str) -> "Vocabulary":
         """Give the vocabulary for a name that is a word of several meanings: none but itself."""
@@ -184,7 +182,7 @@ def meaning(value: str, target: str, vocabulary: Vocabulary) -> float:
     said = sum(max(vocabulary.alike(word, other) for other in theirs) for word in mine) / len(mine)
     met = sum(max(vocabulary.alike(word, other) for word in mine) for other in theirs) / len(theirs)
     # a word more in the value is a doubt: `Insurance rejected`
-    return said**0.6 * (0.75 + 0.25 * met)
+    return float(said**0.6) * (0.75 + 0.25 * met)
 
 
 def type_fit(source_type: str, target_type: str) -> float:
@@ -198,4 +196,3 @@ def value_overlap(mine: Sequence[str], theirs: Sequence[str]) -> float | None:
         return None
     known = {same(value) for value in theirs}
     return sum(same(value) in known for value in mine) / len(mine)
-

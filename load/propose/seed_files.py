@@ -1,6 +1,7 @@
 """The maps as CSV files, rewritten without touching a confirmed row. Not what stands in them."""
 
 import csv
+import io
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from common.errors import UsageError
+from common.paths import fsync_folder
 from load.spreadsheets import FORMULA, as_text
 
 Row = dict[str, str]
@@ -29,13 +31,15 @@ class SeedFile:
         """Read a map; a missing one is a mistake in SEEDS_DIR (UsageError)."""
         if not path.is_file():
             raise UsageError(f"{path} does not exist. Set SEEDS_DIR to the folder of the seeds.")
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.DictReader(handle)
+        reader = csv.DictReader(io.StringIO(_text_of(path), newline=""))
+        try:
             rows = [
                 {name: _as_meant(value or "") for name, value in row.items() if name}
                 for row in reader
             ]
-            header = list(reader.fieldnames or [])
+        except csv.Error as error:
+            raise UsageError(f"{path}, line {reader.line_num}: {error}. Mend that line.") from None
+        header = list(reader.fieldnames or [])
         if missing := [name for name in (*key, "confirmed_by") if name not in header]:
             raise UsageError(f"{path} lacks the column {missing[0]}. Restore its header.")
         return cls(path, header, rows, key)
@@ -57,23 +61,29 @@ class SeedFile:
         self.changed = self.changed or bool(added or refreshed)
         return added, refreshed
 
+    def to_confirm(self, at_least: float | None = None) -> list[Row]:
+        """Give the unconfirmed rows, all or those at least that sure, the least sure first."""
+        rows = [
+            row
+            for row in self.rows
+            if not row["confirmed_by"] and (at_least is None or sureness(row) >= at_least)
+        ]
+        return sorted(rows, key=sureness)
+
     def confirm(self, by: str, on: str, at_least: float | None = None) -> int:
         """Sign the unconfirmed rows, all or those at least that sure; return how many."""
-        signed = 0
-        for row in self.rows:
-            if row["confirmed_by"] or (at_least is not None and _sure(row) < at_least):
-                continue
+        rows = self.to_confirm(at_least)
+        for row in rows:
             row["confirmed_by"], row["confirmed_on"] = by, on
-            signed += 1
-        self.changed = self.changed or signed > 0
-        return signed
+        self.changed = self.changed or bool(rows)
+        return len(rows)
 
     def unconfirmed(self) -> int:
         """Count the rows that nobody has signed."""
         return sum(not row["confirmed_by"] for row in self.rows)
 
     def write(self) -> None:
-        """Replace the file in one step, through links, if anything changed."""
+        """Replace the file in one step, through links, if anything changed; a signature lasts."""
         if not self.changed:
             return
         target = self.path.resolve()
@@ -82,21 +92,40 @@ class SeedFile:
             writer = csv.DictWriter(out, self.header, lineterminator="\n", extrasaction="ignore")
             writer.writeheader()
             writer.writerows({k: as_text(v) for k, v in row.items()} for row in self.rows)
+            out.flush()
+            os.fsync(out.fileno())
         # mkstemp makes 0600; a seed is a file of the project, like its neighbours
         mode = target.stat().st_mode & 0o777
         Path(name).chmod(mode)
         Path(name).replace(target)
+        fsync_folder(target.parent)
         self.changed = False
 
     def _key(self, row: Row) -> tuple[str, ...]:
         return tuple(row.get(name, "") for name in self.key)
 
 
+def _text_of(path: Path) -> str:
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise UsageError(
+            f"{path}, line {line}: not saved as UTF-8. Save it again as CSV UTF-8, with commas."
+        ) from None
+    header = text.partition("\n")[0]
+    if ";" in header and "," not in header:
+        raise UsageError(f"{path}, line 1: saved with semicolons. Save it as CSV, with commas.")
+    return text
+
+
 def _as_meant(cell: str) -> str:
     return cell[1:] if cell.startswith(" ") and cell[1:].startswith(FORMULA) else cell
 
 
-def _sure(row: Row) -> float:
+def sureness(row: Row) -> float:
+    """Read how sure a row is; what says nothing, or no number, is not sure at all."""
     try:
         return float(row.get("confidence") or 0)
     except ValueError:
@@ -105,4 +134,4 @@ def _sure(row: Row) -> float:
 
 def _is_ours(row: Row) -> bool:
     # confirmed rows are a human's; so is one that says 1, or nothing, of how sure it is
-    return not row["confirmed_by"] and 0 < _sure(row) < 1
+    return not row["confirmed_by"] and 0 < sureness(row) < 1

@@ -85,7 +85,7 @@ def propose_value(
     return Proposal("", 0.2, "no choice of Nutshell's fits")
 
 
-def propose_in_map(
+def propose_in_map(  # noqa: PLR0911 - one way out for each kind of evidence
     name: str, value: str, names: Mapping[str, Sequence[str]], vocabulary: Vocabulary
 ) -> Proposal:
     """Propose a target in a fixed map; `names` are the targets of each map, in their order."""
@@ -113,9 +113,7 @@ def propose_in_map(
     keep = name == "deal_stage"
     if keep and _rests(value, vocabulary):
         return Proposal(value.strip(), 0.75, "rests in no stage of Nutshell's: kept as it is")
-    return propose_value(
-        value, open_ones, vocabulary, keep=keep, default=default, alike=meaning
-    )
+    return propose_value(value, open_ones, vocabulary, keep=keep, default=default, alike=meaning)
 
 
 def _outcome(name: str, value: str, targets: Sequence[str], vocabulary: Vocabulary) -> Proposal:
@@ -135,7 +133,7 @@ def _outcome(name: str, value: str, targets: Sequence[str], vocabulary: Vocabula
     return Proposal("", 0.65, "no outcome's word in it: stays open")
 
 
-def _ended(
+def _ended(  # noqa: PLR0911 - one way out for each map
     name: str, value: str, names: Mapping[str, Sequence[str]], vocabulary: Vocabulary
 ) -> Proposal | None:
     """Propose the stage or status of what has ended, never surer than the outcome behind it."""

@@ -16,7 +16,7 @@ values_in_use as (select * from {{ ref('preflight_values_in_use') }}),
 
 targets as (select * from {{ ref('preflight_targets') }}),
 
-proposals as (select * from {{ ref('preflight_value_proposals') }}),
+matched as (select * from {{ ref('preflight_values_matched') }}),
 
 rows_of_maps as (
     {%- for map in maps %}
@@ -51,7 +51,7 @@ joined as (
         -- text
         rows_of_maps.target_value,
         'seeds/value_maps/' || values_in_use.map || '.csv' as csv_file,
-        -- the line to append; confirmed by whoever writes it
+        -- the line to append; `load confirm` signs it
         case
             when values_in_use.key_object <> ''
                 then values_in_use.key_object || ',' || values_in_use.key_field || ','
@@ -59,9 +59,11 @@ joined as (
         end
         || {{ csv_cell('values_in_use.source_value') }}
         || ','
-        || {{ csv_cell('proposals.proposed_value') }}
-        || ',' || proposals.confidence || ',' || proposals.reason || ',<your name>,<date>,'
-            as csv_line,
+        || coalesce(
+            {{ csv_cell('matched.name') }} || ',0.97,the same word,,,',
+            -- as good as unsure: `load propose` writes over it
+            ',0.10,run `load propose`,,,'
+        ) as csv_line,
 
         -- numbers
         values_in_use.records,
@@ -80,12 +82,12 @@ joined as (
             and values_in_use.key_object = rows_of_maps.source_object
             and values_in_use.key_field = rows_of_maps.source_field
             and values_in_use.source_value = rows_of_maps.source_value
-    left join proposals
+    left join matched
         on
-            values_in_use.map = proposals.map
-            and values_in_use.key_object = proposals.key_object
-            and values_in_use.key_field = proposals.key_field
-            and values_in_use.source_value = proposals.source_value
+            values_in_use.map = matched.map
+            and values_in_use.key_object = matched.key_object
+            and values_in_use.key_field = matched.key_field
+            and values_in_use.source_value = matched.source_value
     left join targets
         on
             values_in_use.map = targets.map

@@ -42,6 +42,8 @@ counted as (
         -- flags
         is_custom
     from chosen
+    -- an empty element of a list is no value, as int_custom_field_values has it
+    where nullif(trim(value), '') is not null
     group by all
 )
 
