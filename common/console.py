@@ -7,6 +7,7 @@ LOG_FORMAT=json adds JSON lines on stderr for whoever collects them.
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,9 +28,11 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 PLAIN_LINE_EVERY = 10.0  # seconds
 NUMBERS = (int, float, Decimal)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Task:
@@ -150,9 +153,10 @@ class Console:
         yield still
 
 
-def _cell(value: object) -> str:
+def _cell(value: object) -> Text:
     if value is None:
-        return ""
+        return Text("")
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return f"{value:,}"
-    return str(value)
+        return Text(f"{value:,}")
+    # a name that somebody typed is neither markup nor a command to the terminal
+    return Text(_CONTROL.sub("·", str(value)))

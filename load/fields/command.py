@@ -58,11 +58,18 @@ def fields_command(
     _refuse_over_cap(frame)
     name = by or ""
     with session(frame, "fields", by=name) as opened:
-        made = with_nutshell(opened, lambda d: _make(opened, d, ours, name))
+        made, refused = with_nutshell(opened, lambda d: _make(opened, d, ours, name))
     frame.console.say(
         f"{made} definition(s) made; Nutshell gives custom fields back on read. {NEXT}"
     )
-    if theirs:
+    for line in refused:
+        frame.console.say(f"Refused: {line}")
+    if refused:
+        frame.console.say(
+            f"{len(refused)} definition(s) were refused, the others are made. Mend them in"
+            " seeds/value_maps, build, and run the same command again."
+        )
+    if theirs or refused:
         raise Exit(1)
 
 
@@ -111,23 +118,37 @@ def _print(frame: Frame, missing: list[dict[str, Any]], theirs: list[dict[str, A
 
 async def _make(
     opened: Session, destination: Destination, ours: list[dict[str, Any]], by: str
-) -> int:
+) -> tuple[int, list[str]]:
+    """Make what is not there; return how many were made, and each that was refused, and why."""
     nutshell = destination.nutshell
     await settle_open(Writer(opened.journal, destination, run_id=opened.run_id, plan_digest=""))
     there = await _live(nutshell)
     made = 0
+    refused: list[str] = []
+    accepted: list[dict[str, Any]] = []
     for definition in ours:
-        if _place(definition) in there:
-            continue
-        made += await _make_one(opened, nutshell, definition, by)
+        if _place(definition) not in there:
+            try:
+                made += await _make_one(opened, nutshell, definition, by)
+            except _DefinitionRefused as refusal:
+                # one that Nutshell does not take keeps none of the others
+                refused.append(str(refusal))
+                continue
+        accepted.append(definition)
     # the same check as before an apply: what was made, or was there in other letters, is as wanted
-    if others := differing(ours, await nutshell.custom_fields()):
+    if others := differing(accepted, await nutshell.custom_fields()):
         raise GateRefused(
-            f"Nutshell has not what is wanted: {some(others)}."
+            f"Nutshell has not what is wanted: {some([*others, *refused])}."
             " Run `extract nutshell` and `dbt build`; `load fields` then says whose work it is."
         )
-    await probe(opened, destination)
-    return made
+    marker = destination.nutshell.guesses.marker_field
+    if not any(d["name"] == marker for d in ours if d not in accepted):
+        await probe(opened, destination)
+    return made, refused
+
+
+class _DefinitionRefused(Exception):
+    """Nutshell refused one definition: what it is, and the reason without a word of ours."""
 
 
 def _place(definition: dict[str, Any]) -> Place:
@@ -193,7 +214,7 @@ async def _make_one(
         # refused because somebody made it meanwhile: that is what was wanted
         if _place(definition) in await _live(nutshell):
             return 0
-        raise GateRefused(f"{kind} “{name}” could not be made: {error}") from None
+        raise _DefinitionRefused(f"{kind} “{name}” could not be made: {error}") from None
     except EffectUnknown:
         # names are unique over there: asking for the list tells
         if _place(definition) not in await _live(nutshell):

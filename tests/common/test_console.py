@@ -32,3 +32,11 @@ def test_a_quiet_command_says_neither(often, capsys):
         still()
         task.advance()
     assert capsys.readouterr().out == ""
+
+
+def test_a_cell_is_neither_markup_nor_a_command_to_the_terminal(capsys):
+    """What somebody typed is shown as it is; control characters are shown as points."""
+    Console().table("Values", ["[value]"], [["[red]a[/b]"], ["b\x00c\x1b[2Jd"]])
+    said = capsys.readouterr().out
+    assert "[red]a[/b]" in said
+    assert "b·c·[2Jd" in said

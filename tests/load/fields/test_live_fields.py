@@ -80,3 +80,25 @@ def test_no_field_is_made_while_the_plan_s_cap_is_too_small(project, sandbox):
     project.warehouse["blockers"] = [contacts, (*fields, True, "over_limit")]
     project.build()
     assert "made" in project.quick("fields", "--create", "--by", "demo")
+
+
+def test_one_refused_definition_keeps_none_of_the_others(project, sandbox):
+    """Each that is refused is named at the end, what comes after it is made; and so again."""
+    small_practice(project, people=2, deals=1, activities=1, files=0)
+    tail = (False, "missing", "rest", None, False, None, None, None)
+    own = [row for row in project.warehouse["definitions"] if row[6] == "missing"]
+    project.warehouse["definitions"] += [
+        ("custom_field", "contacts", "AA long", "Decision", f'["{"c" * 300}"]', *tail),
+        ("custom_field", "contacts", "AA void", "Decision", '["a\\u0000b"]', *tail),
+        ("custom_field", "contacts", "ZZ last", "Text", "[]", *tail),
+        ("tag", "contacts", "t\x00t", None, "[]", False, "missing", "rpc", *tail[3:]),
+        ("source", "leads", "Z fair", None, "[]", False, "missing", "rpc", *tail[3:]),
+    ]
+    project.build()
+    said = project.quick("fields", "--create", "--by", "demo", code=1)
+    for name in ("AA long", "AA void"):
+        assert f"Refused: custom_field “{name}” could not be made" in said
+    assert "3 definition(s) were refused" in said and f"{len(own) + 2} definition(s) made" in said
+    project.build()
+    said = project.quick("fields", "--create", "--by", "demo", code=1)
+    assert "0 definition(s) made" in said and "3 definition(s) were refused" in said
