@@ -38,7 +38,6 @@ _DONE_BY = {"created", "modified", "updated", "deleted", "changed", "entered", "
 _REACHES = {"phone", "email", "url"}
 # how sure one can be that nothing fits a name without a known word: text may be anything
 _UNREAD = {"Text": 0.7, "Choice": 0.75}
-_NAMELESS = "Field without a name"
 _LINE = 255  # a longer text needs LongText
 _WITHOUT_FIELDS = {
     "activities": "Nutshell's activities carry no custom fields",
@@ -104,7 +103,7 @@ def new_field(
     # text by declaration stays text, whatever it looks like: codes keep their leading zeros
     if kind == "Text" and source.longest > _LINE:
         kind = "LongText"
-    name = source.label or re.sub(r"[_.]", " ", source.name).strip().capitalize() or _NAMELESS
+    name = source.label or re.sub(r"[_.]", " ", source.name).strip().capitalize()
     choices = source.options if kind == "Choice" else ()
     most = 0.95 if is_read else _UNREAD.get(kind, 0.85)
     why = why or f"nothing in Nutshell fits (best {doubt:.2f})"
@@ -158,7 +157,9 @@ def propose_field(
     )
 
 
-def _stays(source: SourceField, bookkeeping: Sequence[Bookkeeping]) -> Proposal | None:
+def _stays(  # noqa: PLR0911 - one way out for each reason
+    source: SourceField, bookkeeping: Sequence[Bookkeeping]
+) -> Proposal | None:
     def left(reason: str, confidence: float) -> Proposal:
         return Proposal(target="", decision=LEAVE_OUT, confidence=confidence, reason=reason)
 
@@ -166,6 +167,8 @@ def _stays(source: SourceField, bookkeeping: Sequence[Bookkeeping]) -> Proposal 
         return left("patients' data, not permitted in policies/field_classes.csv", 0.97)
     if source.source_object in _WITHOUT_FIELDS:
         return left(_WITHOUT_FIELDS[source.source_object], 0.9)
+    if not source.name.strip():
+        return left("its name is empty: have the practice name it, and it can be mapped", 0.5)
     if source.filled == 0:
         return left("no record has a value", 0.9)
     column = as_column(source.name)

@@ -54,9 +54,9 @@ mapped as (
         ['Sources:' || coalesce(stages.nutshell_source_id, inherited.nutshell_source_id)]
             as "sources",
         -- one pipeline beside the other, one tag beside the other: a lead and a deal stay apart
-        list_sort(list_distinct(list_concat(
-            ['Visual Practice deal'], deals.tags, coalesce(inherited.tags, [])
-        ))) as "tags",
+        {{ clean_tags(
+            "list_concat(['Visual Practice deal'], deals.tags, coalesce(inherited.tags, []))"
+        ) }} as "tags",
         stages.stageset_id as "stagesetId",
         stages.milestone_id as "milestoneId",
         amounts.converted as "value",

@@ -50,7 +50,7 @@ mapped as (
         links.contact_keys as "contacts",
         ['Sources:' || statuses.nutshell_source_id] as "sources",
         -- one pipeline beside the other, one tag beside the other: a lead and a deal stay apart
-        list_sort(list_distinct(list_concat(['Visual Practice lead'], leads.tags))) as "tags",
+        {{ clean_tags("list_concat(['Visual Practice lead'], leads.tags)") }} as "tags",
         statuses.stageset_id as "stagesetId",
         statuses.milestone_id as "milestoneId",
         amounts.converted as "value",

@@ -49,9 +49,7 @@ mapped as (
         list_concat(if(names.website is null, [], [names.website]), coalesce(list_filter(
             points.urls, lambda link: lower(link) is distinct from lower(names.website)
         ), [])) as "url",
-        list_sort(list_distinct(list_filter(
-            list_transform(organizations.tags, lambda tag: trim(tag)), lambda tag: tag <> ''
-        ))) as "tags",
+        {{ clean_tags('organizations.tags') }} as "tags",
         -- fields of the practice's own; where they say nothing, the defaults
         {{ laid_over(['defaults.default_fields', 'packed.custom_fields']) }} as "customFields",
         resolved.record_key as "customFields.Visual Practice ID",

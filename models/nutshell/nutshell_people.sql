@@ -42,9 +42,7 @@ mapped as (
         points.addresses as "address",
         points.urls as "url",
         united.accounts as "accounts",
-        list_filter(
-            list_transform(united.tags, lambda tag: trim(tag)), lambda tag: tag <> ''
-        ) as "tags",
+        {{ clean_tags('united.tags') }} as "tags",
         -- fields of the practice's own, the survivor's over its twins'; else the defaults
         {{ laid_over(['defaults.default_fields', 'united.custom_fields']) }} as "customFields",
         'people:' || resolved.source_id as "customFields.Visual Practice ID",

@@ -6,6 +6,8 @@ definitions as (select * from {{ ref('preflight_definitions') }}),
 
 custom_fields as (select * from {{ ref('preflight_custom_fields') }}),
 
+names_refused as (select * from {{ ref('preflight_names_refused') }}),
+
 named as (
     select
         *,
@@ -55,6 +57,15 @@ invalid as (
         null::varchar as mend
     from custom_fields
     where problem is not null
+    union all
+    select
+        'invalid_definition' as blocker_class,
+        null::varchar as source_object,
+        null::varchar as source_id,
+        definition_kind || ' ' || place as subject,
+        problem as detail,
+        mend
+    from names_refused
 ),
 
 blockers as (

@@ -4,7 +4,10 @@ found as (select * from {{ ref('preflight_fields_found') }}),
 
 standard_fields as (select * from {{ ref('standard_fields') }}),
 
-fields as (select * from {{ ref('fields') }}),
+-- a key may be empty, and an empty cell of a seed is null
+fields as (
+    select * replace (coalesce(source_field, '') as source_field) from {{ ref('fields') }}
+),
 
 field_classes as (select * from {{ ref('field_classes') }}),
 

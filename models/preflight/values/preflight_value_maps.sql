@@ -53,17 +53,20 @@ joined as (
         'seeds/value_maps/' || values_in_use.map || '.csv' as csv_file,
         -- the line to append; `load confirm` signs it
         case
-            when values_in_use.key_object <> ''
-                then values_in_use.key_object || ',' || values_in_use.key_field || ','
-            else ''
-        end
-        || {{ csv_cell('values_in_use.source_value') }}
-        || ','
-        || coalesce(
-            {{ csv_cell('matched.name') }} || ',0.97,the same word,,,',
-            -- as good as unsure: `load propose` writes over it
-            ',0.10,run `load propose`,,,'
-        ) as csv_line,
+            when rows_of_maps.map is null
+                then if(
+                    values_in_use.key_object <> '',
+                    values_in_use.key_object || ',' || {{ csv_cell('values_in_use.key_field') }}
+                    || ',',
+                    ''
+                )
+                || {{ csv_cell('values_in_use.source_value') }} || ','
+                || coalesce(
+                    {{ csv_cell('matched.name') }} || ',0.97,the same word,,,',
+                    -- as good as unsure: `load propose` writes over it
+                    ',0.10,run `load propose`,,,'
+                )
+        end as csv_line,
 
         -- numbers
         values_in_use.records,

@@ -420,7 +420,7 @@ def test_a_proposal_is_a_name_that_nutshell_takes():
     assert [proposal.target for _, proposal in proposed_values(found)] == ["a b", "v" * 19 + "…"]
     assert all(proposal.confidence <= 0.5 for _, proposal in proposed_values(found))
     names = [proposal.target for _, proposal in proposed_fields(found)]
-    assert names == ["Field witho…", '"', "*", "\\", "N" + "n" * 10 + "…", "X y"]
+    assert names == ["", '"', "*", "\\", "N" + "n" * 10 + "…", "X y"]
 
 
 def test_what_models_carry_is_proposed_no_second_place():
