@@ -29,8 +29,8 @@ from apis.http_errors import (
     raise_for_status,
     surely_without_effect,
 )
-from apis.pace import LONGEST_PAUSE, Pace, Shut, pace_for
-from common.errors import EffectUnknown, RateLimited, Transient
+from apis.pace import LONGEST_PAUSE, Ended, Pace, Shut, pace_for
+from common.errors import EffectUnknown, RateLimited, Transient, Unreachable
 from common.settings import checked_address
 
 T = TypeVar("T")
@@ -49,9 +49,10 @@ class Patience:
 
     connect_timeout: float = 10.0
     read_timeout: float = 60.0
-    attempts: int = 6
+    attempts: int = 10
+    attempts_at_first: int = 6  # before anything answered: then an address is wrong, mostly
     first_wait: float = 0.25
-    longest_wait: float = 30.0
+    longest_wait: float = 60.0
     throttled_for: float = LONGEST_PAUSE  # 429s are no failures: they are waited out this long
 
 
@@ -76,6 +77,7 @@ class Http:
         self.base_url = checked_address(self.base_url, self.system.name)
         self.pace = self.pace or pace_for(urlsplit(self.base_url).netloc)
         self.clock = Clock()
+        self.has_answered = False
         self.client = httpx.AsyncClient(
             base_url=self.base_url,
             headers=dict(self.headers),
@@ -114,6 +116,7 @@ class Http:
         `parse` raises ApiError for what it refuses; `label` (ids only) names the call in messages.
         Raises Transient once patience ends, EffectUnknown for a write with a lost answer, Terminal.
         """
+        assert self.pace is not None  # noqa: S101 - set in __post_init__
         name = label or f"{method} {path}"
         attempt, began = 0, time.monotonic()
         while True:
@@ -132,11 +135,23 @@ class Http:
                 late = time.monotonic() - began + asked > self.patience.throttled_for
                 if late and asked:
                     raise come_back(self.system, asked) from None
-                if attempt >= self.patience.attempts or late:
+                if attempt >= self._attempts() or late or self.pace.has_ended:
                     raise
                 wait = self._wait(attempt, error)
-                self.log("retry", call=name, attempt=attempt, error=type(error).__name__, wait=wait)
-                await self.sleep(wait)
+                self.log(
+                    "retry",
+                    call=name,
+                    system=self.system.name,
+                    attempt=attempt,
+                    attempts=self._attempts(),
+                    error=type(error).__name__,
+                    wait=round(max(wait, asked), 2),
+                )
+                await self.pace.rest(wait, self.sleep)
+
+    def _attempts(self) -> int:
+        most = self.patience.attempts
+        return most if self.has_answered else min(most, self.patience.attempts_at_first)
 
     def _wait(self, attempt: int, error: Transient) -> float:
         if isinstance(error, RateLimited):
@@ -154,6 +169,10 @@ class Http:
                 yield
         except Shut as closed:
             raise come_back(self.system, closed.seconds) from None
+        except Ended:
+            raise Unreachable(
+                f"{self.system} was not called any more: we were told to end."
+            ) from None
 
     async def _once(
         self,
@@ -177,6 +196,7 @@ class Http:
                 response = await self.client.send(request)
             except Exception as error:
                 raise connection_error(error, self.system) from error
+        self.has_answered = True
         latency = time.monotonic() - began
         self.clock.heard(response.headers.get("Date"), latency)
         try:

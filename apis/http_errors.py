@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import email.utils
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -32,7 +33,12 @@ from common.errors import (
     Transient,
     Unreachable,
 )
+from common.json_text import BOM, JsonProblem
 
+#: headers that tell how many calls are left
+NOTHING_LEFT = ("X-RateLimit-Remaining", "RateLimit-Remaining", "X-Rate-Limit-Remaining")
+A_LIMIT = re.compile(r"rate.?limit|too.?many|throttl|quota")
+A_MOMENT = 1.5e9  # a Retry-After beyond it tells when, in seconds since 1970, and not how long
 MOST_SECONDS = 10 * 365 * 86_400.0  # of a pause, so that its end is a date
 
 
@@ -64,14 +70,14 @@ def raise_for_status(
             f"{system} redirects {name} elsewhere; redirects are refused, credentials stay here."
         )
     wait = parse_retry_after(response.headers.get("Retry-After"))
+    if status == 429 or (status == 403 and _is_a_limit(response)):
+        raise RateLimited(f"{system} asks to slow down.", status=status, retry_after=wait)
     if status in (401, 403):
         raise CredentialsRefused(
             f"{system} refuses the credentials (HTTP {status}) for {name}."
             f" Check {system.credentials}.",
             status=status,
         )
-    if status == 429:
-        raise RateLimited(f"{system} asks to slow down.", status=status, retry_after=wait)
     if status >= 500 or status == 408:
         raise ServerFailed(
             f"{system} failed (HTTP {status}) on {name}.", status=status, retry_after=wait
@@ -91,21 +97,46 @@ def raise_for_status(
     )
 
 
+def _is_a_limit(response: httpx.Response) -> bool:
+    """Tell a 403 that means "too fast" from one that refuses the credentials: some say it so."""
+    if parse_retry_after(response.headers.get("Retry-After")) is not None:
+        return True
+    if any(response.headers.get(name, "").strip() == "0" for name in NOTHING_LEFT):
+        return True
+    try:
+        error = orjson.loads(response.content)["error"]
+        code = str(error["code"] if isinstance(error, dict) else error).lower()
+    except (orjson.JSONDecodeError, LookupError, TypeError):
+        return False
+    return A_LIMIT.search(code) is not None
+
+
 def parse_json(
     response: httpx.Response, system: System, read: Callable[[bytes], Any] = orjson.loads
 ) -> Any:
-    """Return an answer's JSON; raise AnswerMalformed for none, or half of one."""
+    """
+    Return an answer's JSON; raise AnswerMalformed for none, or half of one.
+
+    A JsonProblem that asking again would not mend passes: its caller knows the parts of an answer.
+    """
     try:
-        return read(response.content)
-    except ValueError:
-        raise AnswerMalformed(
-            f"{system} answered with something that is no JSON. Check {system.address}."
-        ) from None
+        return read(response.content.removeprefix(BOM))
+    except ValueError as error:
+        if isinstance(error, JsonProblem) and error.is_whole:
+            raise
+        raise not_json(system) from None
+
+
+def not_json(system: System) -> AnswerMalformed:
+    """Give the error of an answer that is no JSON, or half of one."""
+    return AnswerMalformed(
+        f"{system} answered with something that is no JSON. Check {system.address}."
+    )
 
 
 def parse_retry_after(value: str | None, now: datetime | None = None) -> float | None:
     """
-    Return the seconds that a Retry-After header (seconds or an HTTP date) asks to wait.
+    Return the seconds that a Retry-After header (seconds, a moment or an HTTP date) asks to wait.
 
     None for nonsense: a negative or endless time, or what is neither number nor date.
     """
@@ -116,7 +147,13 @@ def parse_retry_after(value: str | None, now: datetime | None = None) -> float |
     except ValueError:
         pass
     else:
-        return seconds if math.isfinite(seconds) and seconds >= 0 else None
+        if not math.isfinite(seconds) or seconds < 0:
+            return None
+        for unit in (1.0, 1e3):  # the moment as seconds since 1970, or as milliseconds
+            if A_MOMENT <= seconds / unit < 4 * A_MOMENT:
+                now_seconds = (now or datetime.now(UTC)).timestamp()
+                return max(0.0, seconds / unit - now_seconds)
+        return seconds
     try:
         moment = email.utils.parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError):

@@ -22,6 +22,7 @@ SHRUNK, HARDLY_BETTER = 0.5, 0.8  # a cap that fell so far, and a latency that d
 BOLDNESS = 0.05  # how fast a probe grows, per second and second
 BLIND = 0.5  # calls too many that a probe may make before the first answer to one of them
 LONGEST_PAUSE = 900.0  # seconds that are waited when asked; who asks for more is come back to
+SHORT = 0.5  # seconds that anybody who was told to end may still wait
 GLANCE = 5.0  # seconds: who waits looks up this often whether the other side has shut meanwhile
 
 
@@ -31,6 +32,10 @@ class Shut(Exception):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"shut for {seconds:.0f} s")
         self.seconds = seconds
+
+
+class Ended(Exception):
+    """The command was told to end: nobody waits for a turn any more."""
 
 
 class Pace:
@@ -58,6 +63,7 @@ class Pace:
         self._clock, self._sleep = clock, sleep
         self._running, self._crowded = 0, False
         self._turnstile = asyncio.Lock()
+        self._ended = asyncio.Event()
         self._waiters: deque[asyncio.Future[None]] = deque()
         self._next_call = self._closed_until = 0.0
         self._shut_until = float("-inf")
@@ -112,6 +118,8 @@ class Pace:
         # one at a time: turns given out ahead would keep the old rate for all who hold one
         async with self._turnstile:
             while True:
+                if self.has_ended:
+                    raise Ended
                 now = self._clock()
                 if now < self._shut_until:
                     raise Shut(self._shut_until - now)
@@ -120,7 +128,29 @@ class Pace:
                 if turn <= now:
                     self._next_call = turn + 1.0 / self.rate
                     return
-                await self._sleep(min(turn - now, GLANCE))
+                await self.rest(min(turn - now, GLANCE), self._sleep)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether `end` was called."""
+        return self._ended.is_set()
+
+    def end(self) -> None:
+        """Wake whoever waits, to leave without a call; calls that are under way come to an end."""
+        self._ended.set()
+
+    async def rest(self, seconds: float, sleep: Callable[[float], Awaitable[None]]) -> None:
+        """Sleep, but for no longer than until `end` is called."""
+        if seconds < SHORT:  # most waits are: two tasks for each would cost more than they last
+            await sleep(seconds)
+            return
+        sleeping = asyncio.ensure_future(sleep(seconds))
+        ending = asyncio.ensure_future(self._ended.wait())
+        try:
+            await asyncio.wait((sleeping, ending), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ending.cancel()
+            sleeping.cancel()
 
     def answered(self, latency: float) -> None:
         """Learn from an answer that was no 429; `latency` in seconds."""
@@ -231,6 +261,12 @@ _paces: dict[str, Pace] = {}
 def pace_for(host: str) -> Pace:
     """Return this process's one pace for a host."""
     return _paces.setdefault(host, Pace())
+
+
+def end_waiting() -> None:
+    """Let nobody in this process wait any longer: what has not been called is not called."""
+    for pace in _paces.values():
+        pace.end()
 
 
 def forget_paces() -> None:

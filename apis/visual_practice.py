@@ -15,7 +15,7 @@ from urllib.parse import quote
 import httpx
 
 from apis.http import Http
-from apis.http_errors import System, parse_json
+from apis.http_errors import System, not_json, parse_json
 from common.errors import (
     AnswerMalformed,
     CredentialsRefused,
@@ -24,7 +24,7 @@ from common.errors import (
     Rejected,
     UsageError,
 )
-from common.json_text import read_json
+from common.json_text import BOM, JsonProblem, parts_of, read_json
 from common.settings import VisualPracticeAccess
 
 SYSTEM = System("Visual Practice", "VISUAL_PRACTICE_URL", "VISUAL_PRACTICE_TOKEN")
@@ -55,6 +55,8 @@ class Page:
     number: int
     rows: list[Any]
     total: int
+    #: rows that asking again would not mend, as they came, each with what is wrong with it
+    unreadable: tuple[tuple[str, str], ...] = ()
 
 
 class VisualPractice:
@@ -63,6 +65,7 @@ class VisualPractice:
     def __init__(self, http: Http, dialect: Dialect) -> None:
         """Use `connect` for real ones."""
         self.http, self.dialect = http, dialect
+        self.answered_at: str | None = None  # the other side's clock, as it told the metadata
 
     @classmethod
     def connect(cls, access: VisualPracticeAccess, dialect: Dialect, **http: Any) -> VisualPractice:
@@ -81,11 +84,21 @@ class VisualPractice:
     async def metadata(self) -> dict[str, Any]:
         """Return what the deployment says of itself; raise UsageError where it says nothing."""
         path = self.dialect.base + self.dialect.metadata
+
+        def parse(response: httpx.Response) -> dict[str, Any]:
+            self.answered_at = response.headers.get("Date")
+            return self._body(response)
+
         try:
-            return await self.http.call("GET", path, self._body, label="metadata")
+            return await self.http.call("GET", path, parse, label="metadata")
         except NotFound:
             raise UsageError(
                 f"There is no {SYSTEM} at this address: it has no {path}. Check {SYSTEM.address}."
+            ) from None
+        except JsonProblem:
+            raise UsageError(
+                f"{SYSTEM}'s metadata are no JSON, or say a key twice, so nobody can tell what its"
+                " fields are. Nothing was landed; have whoever runs it send them again."
             ) from None
 
     async def page(
@@ -106,11 +119,17 @@ class VisualPractice:
             params[dialect.before] = before
 
         def parse(response: httpx.Response) -> Page:
-            body = self._body(response)
+            if response.status_code == 204 or not response.content:
+                return Page(number, [], 0)  # how some say that there is nothing on it
+            unreadable: tuple[tuple[str, str], ...] = ()
+            try:
+                body = self._body(response)
+            except JsonProblem:
+                body, unreadable = self._record_by_record(response.content)
             rows, total = body.get(dialect.rows_key), body.get(dialect.total_key)
             if not isinstance(rows, list):
                 raise AnswerMalformed(f"{SYSTEM} answered {path} without a list of records.")
-            return Page(number, rows, total if isinstance(total, int) else 0)
+            return Page(number, rows, total if isinstance(total, int) else 0, unreadable)
 
         return await self.http.call(
             "GET", dialect.base + path, parse, params=params, label=f"{path} page {number}"
@@ -126,11 +145,41 @@ class VisualPractice:
             headers["Range"] = f"bytes={start}-"
             if etag:
                 headers["If-Range"] = etag
+        if not attachment_id.strip("."):  # a path would lead elsewhere
+            raise NotFound(f"{SYSTEM} has nothing at attachment {attachment_id}.", status=404)
         path = self.dialect.base + self.dialect.content.format(id=quote(attachment_id, safe=""))
         async with self.http.stream(
             path, headers=headers, label=f"attachment {attachment_id}"
         ) as response:
             yield response
+
+    def _record_by_record(
+        self, content: bytes
+    ) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]:
+        """Return a page's body without the records that are no JSON, and those as they came."""
+        body: dict[str, Any] = {}
+        unreadable: list[tuple[str, str]] = []
+        try:
+            content = content.removeprefix(BOM).strip()
+            for key, begin, end in parts_of(content):
+                if key in body:
+                    raise JsonProblem
+                if key != self.dialect.rows_key:
+                    body[key] = read_json(content[begin:end])
+                    continue
+                start = end - len(content[begin:end].lstrip())
+                body[key] = rows = []
+                for _, first, last in parts_of(content, start):
+                    text = content[first:last].strip()
+                    try:
+                        rows.append(read_json(text))
+                    except JsonProblem as problem:
+                        if not problem.is_whole:
+                            raise
+                        unreadable.append((text.decode("utf-8", "backslashreplace"), problem.word))
+        except JsonProblem:
+            raise not_json(SYSTEM) from None
+        return body, tuple(unreadable)
 
     def _body(self, response: httpx.Response) -> dict[str, Any]:
         body = parse_json(response, SYSTEM, read_json)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -31,6 +31,7 @@ from rich.table import Table
 from rich.text import Text
 
 PLAIN_LINE_EVERY = 10.0  # seconds
+LONG_WAIT = 7.5  # seconds before a call is repeated that are told in words
 NUMBERS = (int, float, Decimal)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -84,6 +85,7 @@ class Console:
         width = None if sys.stdout.isatty() else 160
         self.out = RichConsole(highlight=False, width=width, quiet=quiet)
         self.log_json = log_json
+        self._quiet_until = float("-inf")
 
     def say(self, line: str) -> None:
         """Print one plain line."""
@@ -98,10 +100,29 @@ class Console:
             print(line, file=sys.stderr)
 
     def log(self, event: str, **ids: str | int | float | bool | None) -> None:
-        """Write a JSON line if LOG_FORMAT=json; ids and counts only, never contents."""
+        """
+        Write a JSON line if LOG_FORMAT=json; ids and counts only, never contents.
+
+        A long wait before a call is repeated is told in words otherwise: nobody who waits minutes
+        shall wonder whether anything still happens. Of many calls that wait, one line every while.
+        """
+        if event == "retry" and not self.log_json:
+            self._tell_wait(ids)
         if self.log_json:
             now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
             print(orjson.dumps({"time": now, "event": event, **ids}).decode(), file=sys.stderr)
+
+    def _tell_wait(self, ids: Mapping[str, object]) -> None:
+        wait, now = ids.get("wait"), time.monotonic()
+        if not isinstance(wait, int | float) or wait < LONG_WAIT or now < self._quiet_until:
+            return
+        self._quiet_until = now + LONG_WAIT
+        attempt = "" if not ids.get("attempt") else f" after attempt {ids['attempt']}"
+        of = f" of {ids['attempts']}" if attempt and ids.get("attempts") else ""
+        self.complain(
+            f"{ids.get('system')}: {ids.get('call')}: {ids.get('error')}{attempt}{of};"
+            f" going on in {wait:.0f} s. Ctrl-C ends it; what was done stays done."
+        )
 
     def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Print a table; numbers to the right, `(none)` if there are no rows."""

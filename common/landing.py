@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,9 @@ class Landing:
             return None
         landing = cls(paths, folder.parent.name, folder.name, state)
         landing.parts = [part for part in _read_progress(folder) if _is_whole(folder, part)]
-        landing._numbers.update(part.table for part in landing.parts)
+        for part in landing.parts:  # one that was torn leaves a gap: no name is given twice
+            number = int(part.name.removeprefix("part-").removesuffix(".parquet"))
+            landing._numbers[part.table] = max(landing._numbers[part.table], number + 1)
         listed = {folder / part.table / part.name for part in landing.parts}
         for path in folder.glob("*/*"):
             if path not in listed:
@@ -191,6 +193,25 @@ class Landing:
         _append(self.folder / PROGRESS, _line(part))
         self.parts.append(part)
 
+    def rewrite(self, table: str, kept: Callable[[pa.Table], Sequence[bool]]) -> None:
+        """Write the parts of a table anew with the rows that `kept` says, where it drops any."""
+        self.flush(table)
+        for index, part in enumerate(self.parts):
+            if part.table != table:
+                continue
+            path = self.folder / table / part.name
+            content = pq.read_table(path)
+            if all(keep := kept(content)):
+                continue
+            content = content.filter(pa.array(keep, pa.bool_()))
+            temporary = path.with_suffix(".tmp")
+            pq.write_table(content, temporary, compression="zstd", compression_level=1)
+            digest = digest_of(temporary, durably=True)
+            temporary.replace(path)
+            self.parts[index] = replace(part, rows=content.num_rows, sha256=digest)
+            # its older line no longer fits the file, so a resumed run knows this one only
+            _append(self.folder / PROGRESS, _line(self.parts[index]))
+
     def commit(self, manifest: Mapping[str, Any]) -> Path:
         """Write the manifest and rename the run into place; return its folder."""
         self.flush()
@@ -222,9 +243,9 @@ def _read_progress(folder: Path) -> list[Part]:
     for line in lines:
         try:
             entry = orjson.loads(line)
-        except orjson.JSONDecodeError:
+            parts.append(Part(**{**entry, "units": tuple(entry["units"])}))
+        except (orjson.JSONDecodeError, TypeError, KeyError):
             break  # the line that the kill tore
-        parts.append(Part(**{**entry, "units": tuple(entry["units"])}))
     return parts
 
 

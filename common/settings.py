@@ -73,6 +73,11 @@ class Settings:
     def visual_practice(self) -> VisualPracticeAccess:
         """Return the access to Visual Practice, or raise SettingMissing naming the variable."""
         url, token = self.need("VISUAL_PRACTICE_URL", "VISUAL_PRACTICE_TOKEN")
+        if not token.isascii():  # a header takes no other letters
+            raise UsageError(
+                "VISUAL_PRACTICE_TOKEN has letters in it that no token has. Set it again, as it was"
+                " given."
+            )
         return VisualPracticeAccess(checked_address(url, "VISUAL_PRACTICE_URL"), token)
 
     def nutshell(self) -> NutshellAccess:
@@ -111,6 +116,13 @@ def load_settings(
 ) -> Settings:
     """Read the environment and `.env` (the environment wins); raise UsageError on a bad `.env`."""
     values = _read_env_file(env_file) | dict(os.environ if environment is None else environment)
+    for name in sorted(ENV_FILE_NAMES & values.keys()):
+        # no header and no address can hold one; the value is a secret and is not repeated
+        if any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in values[name].strip()):
+            raise UsageError(
+                f"{name} has a line break or another control character in it. Set it again, as one"
+                " line."
+            )
     data_dir = Path(values.get("DATA_DIR") or "data")
     return Settings(
         data_dir=data_dir,

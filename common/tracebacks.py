@@ -12,6 +12,8 @@ from pathlib import Path
 
 from common.paths import PROJECT_ROOT, DataPaths, ensure_folder, new_run_id, write_durably
 
+MOST_CAUSES = 50
+
 
 def keep_traceback(error: BaseException, paths: DataPaths) -> Path:
     """Write where an error came from to a file of its own and return that; raise OSError."""
@@ -30,7 +32,13 @@ def place_of(error: BaseException) -> str:
 
 
 def _wordless(error: BaseException) -> str:
-    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    before = f"{_wordless(cause)}\nwhich led to\n\n" if cause else ""
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    return f"{before}{type(error).__module__}.{type(error).__qualname__}\n{frames}"
+    told: list[str] = []
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    # an error can be its own cause, by a detour too
+    while cause is not None and id(cause) not in seen and len(seen) < MOST_CAUSES:
+        seen.add(id(cause))
+        frames = "".join(traceback.format_tb(cause.__traceback__))
+        told.append(f"{type(cause).__module__}.{type(cause).__qualname__}\n{frames}")
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    return "\nwhich led to\n\n".join(reversed(told))

@@ -8,7 +8,6 @@ A value that does not fit its column leaves null, its column's name in `_misfits
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +17,7 @@ import orjson
 import pyarrow as pa
 
 from common.json_text import has_half_character
+from extract.names import is_link, is_usable_id, tidy_id, with_tidy_ids
 
 Record = dict[str, Any]
 
@@ -26,8 +26,6 @@ OF_NO_ONE_FIELD = ("object", "custom_fields")  # columns that are made, not take
 LISTS = (list, tuple, type(None))
 #: what pyarrow may take as it is: it cuts 12.5 to a whole 12, and makes a number of True
 TAKEN: dict[str, set[type]] = {"int64": {int, type(None)}, "double": {int, float, type(None)}}
-#: how a spreadsheet writes a long number: two ids that end differently have become one
-DIGITS_LOST = re.compile(r"-?\d[.,]\d+[eE]\+\d+")
 
 
 class MisfitError(Exception):
@@ -42,14 +40,17 @@ class Received:
     texts: list[str]
     locators: list[str]
     refused: list[dict[str, Any]]
+    has_tidied_ids: bool = False
 
 
-def split_records(values: Sequence[Any], locators: Sequence[str], key: str) -> Received:
-    """Tell the records that have a key from the others."""
+def split_records(
+    values: Sequence[Any], locators: Sequence[str], key: str, name: str = ""
+) -> Received:
+    """Tell the records of object `name` that have a key from the others."""
     received = Received([], [], [], [])
     for value, locator in zip(values, locators, strict=True):
         text = dump(value)
-        problem = _problem(value, text, key)
+        problem = _problem(value, text, key, name)
         if problem is None:
             received.records.append(value)
             received.texts.append(text)
@@ -59,7 +60,7 @@ def split_records(values: Sequence[Any], locators: Sequence[str], key: str) -> R
     return received
 
 
-def _problem(value: Any, text: str, key: str) -> str | None:
+def _problem(value: Any, text: str, key: str, name: str) -> str | None:
     """Say what keeps a value from being a record that can be told from others; None if nothing."""
     if type(value) is not dict:
         return "not_an_object"
@@ -67,8 +68,8 @@ def _problem(value: Any, text: str, key: str) -> str | None:
     if "\\ud" in text and has_half_character(value):
         return "half_a_character"
     identity = value.get(key)
-    if type(identity) is str and identity.strip():
-        return "unusable_id" if DIGITS_LOST.fullmatch(identity) else None
+    if type(identity) is str and (told := tidy_id(identity)):
+        return None if is_usable_id(told, name) else "unusable_id"
     if type(identity) is int:
         return None
     if type(identity) is float:  # a spreadsheet's 7.0 is one; past 2**53 two ids would be one
@@ -108,6 +109,10 @@ def to_columns(schema: pa.Schema, name: str, received: Received) -> dict[str, An
             columns[column] = pa.array(values, field.type)
         except (MisfitError, pa.ArrowException, TypeError, ValueError, OverflowError):
             columns[column] = _fitted(field, values, misfits)
+    for column in schema.names:
+        if is_link(column) and not column.startswith("_"):
+            columns[column], is_tidied = with_tidy_ids(columns[column])
+            received.has_tidied_ids |= is_tidied and column == "id"
     columns["_misfits"] = misfits
     return columns
 

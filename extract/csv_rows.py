@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.errors import UsageError
+from extract.names import folded
 
 MOST_LINES = 10_000  # of one row: a quote that stays open longer was never closed
 #: endings of columns whose values stand on one line, as the key's does
@@ -51,12 +52,15 @@ def csv_rows(path: Path, key: str) -> Iterator[Row]:
 
 def _checked(reader: _Reader, columns: list[str], key: str) -> Iterator[Row]:
     width = len(columns)
-    one_line = [n for n, name in enumerate(columns) if name == key or name.endswith(ONE_LINE)]
-    marks = [n for n, name in enumerate(columns) if name in (key, *ALWAYS_FILLED)]
+    names = [folded(name) for name in columns]
+    one_line = [n for n, name in enumerate(names) if name == key or name.endswith(ONE_LINE)]
+    marks = [n for n, name in enumerate(names) if name in (key, *ALWAYS_FILLED)]
     good: list[str] = []
     is_in_step = True
     for cells in reader.rows():
         (number, text), *more = reader.taken
+        if cells and not more and not any(map(str.strip, cells)):
+            continue  # commas only: how a spreadsheet writes an empty row
         problem = _problem(cells, reader.taken, width, one_line)
         if more and (
             problem or any(_is_a_row(line, width, marks, good or cells) for _, line in more)
@@ -145,7 +149,7 @@ def _is_like(cells: list[str], good: list[str], marks: list[int]) -> bool:
 
 def _columns(path: Path, names: list[str] | None, key: str) -> list[str]:
     # what stands in a first row may be a record, so it is not repeated
-    if names is None or key not in names:
+    if names is None or key not in map(folded, names):
         raise UsageError(
             f"{path.name} has no column `{key}` in its first row. Have it exported with the names"
             " of its columns, with commas between them."

@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from common.console import Task
 from common.errors import UsageError
-from extract.export_readers import BOM, CHUNK, READERS
+from common.json_text import JsonProblem, read_json
+from extract.export_readers import CHUNK, READERS
+from extract.json_items import opened
 from extract.metadata import checked_metadata
+from extract.names import is_blank
 from extract.runs import Run
 
 METADATA = "metadata.json"
@@ -28,13 +29,14 @@ def read_metadata(folder: Path) -> dict[str, Any]:
     if not folder.is_dir():
         raise UsageError(f"There is no folder {folder}. Give the export's folder to --from.")
     try:
-        metadata = orjson.loads(path.read_bytes().removeprefix(BOM))
+        with opened(path) as file:
+            metadata = read_json(file.read())
     except FileNotFoundError:
         raise UsageError(
             f"{folder} has no metadata.json, so nobody can tell what its fields are."
             " Ask for the export with its metadata."
         ) from None
-    except orjson.JSONDecodeError:
+    except JsonProblem:
         raise UsageError(f"{path} is no JSON. Ask for the export again.") from None
     return checked_metadata(metadata)
 
@@ -72,8 +74,11 @@ def body_of(folder: Path, attachment_id: str) -> Path | None:
     if not attachment_id or "/" in attachment_id or "\0" in attachment_id:
         return None
     home = (folder / BODIES).resolve()
-    path = (home / attachment_id).resolve()
-    return path if path.parent == home and path.is_file() else None
+    try:
+        path = (home / attachment_id).resolve()
+        return path if path.parent == home and path.is_file() else None
+    except OSError:  # an id that is too long for a name
+        return None
 
 
 def _files_by_object(folder: Path, names: Iterable[str]) -> dict[str, list[Path]]:
@@ -93,8 +98,10 @@ def _land_file(run: Run, name: str, path: Path, task: Task) -> int:
     """Land a file; return how many things stood in it, whatever became of them."""
     values: list[Any] = []
     locators: list[str] = []
-    read = 0
+    read, before = 0, _state(path)
     for value, locator, problem in READERS[path.suffix.casefold()](path, name):
+        if not problem and is_blank(value):
+            continue
         read += 1
         if problem:
             run.quarantine(name, [{"locator": locator, "problem": problem, "raw": str(value)}])
@@ -106,4 +113,14 @@ def _land_file(run: Run, name: str, path: Path, task: Task) -> int:
             values, locators = [], []
     if values:
         task.advance(run.land(name, values, locators))
+    if _state(path) != before:
+        raise UsageError(
+            f"{path.name} changed while it was read, so nothing of it can be trusted. Run the same"
+            " command again once the export is written to its end."
+        )
     return read
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    told = path.stat()
+    return told.st_ino, told.st_size, told.st_mtime_ns

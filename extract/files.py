@@ -23,9 +23,9 @@ from common.errors import (
     InsecureAddress,
     NotFound,
 )
-from common.paths import DataPaths, ensure_folder
+from common.paths import DataPaths, ensure_folder, fsync_folder
 from common.tasks import gather
-from extract.fetching import Fetch, TooLargeError, Wanted
+from extract.fetching import Fetch, TooLargeError, UnreadableError, Wanted
 from extract.resources import SOURCE
 from extract.runs import Run
 
@@ -97,9 +97,12 @@ async def _bring(
             await fetch(wanted, path)
         except NotFound:
             return row | {"status": "missing"}
-        except InsecureAddress:  # signed links to a storage elsewhere; the rest goes on
+        except (InsecureAddress, UnreadableError) as error:  # the rest goes on
             path.unlink(missing_ok=True)
-            return row | {"status": "not_fetched", "detail": "redirected to another address"}
+            # signed links lead to a storage elsewhere
+            moved = isinstance(error, InsecureAddress)
+            why = "redirected to another address" if moved else str(error)
+            return row | {"status": "not_fetched", "detail": why}
         except TooLargeError:
             path.unlink(missing_ok=True)
             return row | {"status": "too_large", "detail": f"more than {max_bytes} bytes"}
@@ -111,6 +114,7 @@ async def _bring(
     target = paths.file(digest)
     ensure_folder(target.parent)
     path.replace(target)
+    await asyncio.to_thread(fsync_folder, target.parent)  # the run that names it is durable, too
     detail = None if status == "ok" else f"declared {wanted.size} bytes, {wanted.sha256}"
     return row | _told_by_bytes(target, paths) | {"status": status, "detail": detail}
 

@@ -15,7 +15,7 @@ from extract.metadata import checked_metadata
 from extract.policies import Policies, read_policies
 from extract.resources import DIALECT
 from extract.runs import Run, last_watermarks, open_landing, policy_digest
-from extract.visual_practice import land_api, source_time
+from extract.visual_practice import land_api, our_time, source_time, time_of_answer
 
 
 async def extract_api(frame: Frame, *, delta: bool) -> None:
@@ -25,15 +25,20 @@ async def extract_api(frame: Frame, *, delta: bool) -> None:
     if delta and not since:
         raise UsageError(
             "There is no whole run that a delta could follow. Run `extract visual-practice` first."
+            if since is None
+            else "The newest run does not tell what time it was at the source (its metadata have no"
+            " `server_time`), so nobody knows since when a delta would have to list. Run `extract"
+            " visual-practice` without --delta."
         )
     access = frame.settings.visual_practice()
     async with VisualPractice.connect(access, DIALECT, log=frame.console.log) as api:
         metadata = checked_metadata(await api.metadata())
+        now = source_time(metadata) or time_of_answer(api.answered_at)
         state = {
             "kind": "delta" if delta else "full",
             "origin": "api",
             "policy": policy_digest(policies),
-            "cut_off": source_time(metadata),
+            "cut_off": now or our_time(),
             "resumable": True,
         }
         landing, resumed = open_landing(frame.paths, state)
@@ -41,10 +46,12 @@ async def extract_api(frame: Frame, *, delta: bool) -> None:
             frame.console.say(f"Going on with run {landing.run_id}.")
         run = Run(landing, metadata, policies, "api")
         with frame.console.progress("pages of Visual Practice") as task:
-            watermarks = await land_api(run, api, landing.state["cut_off"], since, task)
+            await land_api(run, api, landing.state["cut_off"], since or {}, task)
         fetch = api_fetch(api, policies.fetch_max_bytes)
         files = await _files(frame, run, policies, fetch)
-    _finish(frame, run, state["kind"] == "delta", watermarks, files)
+    # by our own clock nothing can be listed that changed since: a delta would lose what it is off
+    cut_off = landing.state["cut_off"] if now else None
+    _finish(frame, run, state["kind"] == "delta", cut_off, files)
 
 
 async def extract_folder(frame: Frame, folder: Path) -> None:
@@ -58,12 +65,11 @@ async def extract_folder(frame: Frame, folder: Path) -> None:
     with frame.console.progress("records of the export") as task:
         aside = land_folder(run, folder, task)
     files = await _files(frame, run, policies, folder_fetch(folder, policies.fetch_max_bytes))
-    cut_off = source_time(metadata)
     if aside:
         frame.console.say(f"Left aside, since the metadata do not name them: {', '.join(aside)}.")
     if files and (bodies := bodies_left(run, folder)):
         frame.console.say(f"Left aside in files/: {bodies:,} that belong to no attachment.")
-    _finish(frame, run, False, dict.fromkeys(run.fetched(), cut_off), files)
+    _finish(frame, run, False, source_time(metadata), files)
 
 
 async def _files(frame: Frame, run: Run, policies: Policies, fetch: Fetch) -> dict[str, int]:
@@ -74,12 +80,12 @@ async def _files(frame: Frame, run: Run, policies: Policies, fetch: Fetch) -> di
 
 
 def _finish(
-    frame: Frame, run: Run, delta: bool, watermarks: dict[str, str], files: dict[str, int]
+    frame: Frame, run: Run, delta: bool, cut_off: str | None, files: dict[str, int]
 ) -> None:
+    watermarks = dict.fromkeys(run.fetched(), cut_off) if cut_off else {}
     # an object that this delta did not ask for keeps the watermark that it had
-    merged = (last_watermarks(frame.paths) if delta else {}) | watermarks
-    watermark = max(watermarks.values(), default="")
-    folder = run.commit("delta" if delta else "full", watermark, merged)
+    merged = ((last_watermarks(frame.paths) if delta else None) or {}) | watermarks
+    folder = run.commit("delta" if delta else "full", cut_off, merged)
     console = frame.console
     console.table(
         f"Visual Practice, run {folder.name}",

@@ -6,6 +6,7 @@ Both doors (API and folder) hand their records to `Run.land`, so both land the s
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,8 +21,11 @@ from common.landing import Landing
 from common.manifests import newest_manifest
 from common.paths import DataPaths
 from extract.columns import dump, split_records, to_columns, unknown_fields
+from extract.names import Names, is_blank
 from extract.policies import Policies
 from extract.resources import OTHER, RESOURCES, SOURCE, resource_of
+
+TIDIED = "\x01tidied ids"  # a note beside those of unknown fields, and no field's name
 
 
 @dataclass
@@ -61,6 +65,7 @@ class Run:
             units = landing.units_done(resource_of(name).table)
             count.pages = sum(unit.startswith(f"{name}/") for unit in units)
         self._declared = {name: _declared(name, entry) for name, entry in self.objects.items()}
+        self._names = {name: Names(*told) for name, told in self._declared.items()}
 
     def fetched(self) -> list[str]:
         """Return the objects that the policy lets in, in the metadata's order."""
@@ -71,26 +76,34 @@ class Run:
     ) -> int:
         """Land records of an object; quarantine what is none. Return how many were landed."""
         resource, count = resource_of(name), self.counts[name]
-        received = split_records(values, locators, resource.key)
+        names = self._names[name]
+        if any(map(is_blank, values)):
+            kept = [pair for pair in zip(values, locators, strict=True) if not is_blank(pair[0])]
+            values, locators = [value for value, _ in kept], [locator for _, locator in kept]
+        values = [names.tidied(value) if type(value) is dict else value for value in values]
+        received = split_records(values, locators, resource.key, name)
         records = received.records
-        if received.refused:
-            self.quarantine(name, received.refused)
+        self.quarantine(name, received.refused)
+        if unit:  # what a page holds beside its records must not get lost when the page is done
+            self.landing.flush("quarantine")
         declared, custom = self._declared[name]
         unknown = unknown_fields(records, declared, custom)
         count.unknown |= unknown
+        columns = to_columns(resource.schema, name, received)
+        notes = [*unknown, *([TIDIED] if received.has_tidied_ids else [])]
         self.landing.add(
             resource.table,
-            to_columns(resource.schema, name, received),
+            columns,
             len(records),
             units=[unit] if unit else [],
-            note={f"{name}\0{key}": 1 for key in unknown},
+            note={f"{name}\0{key}": 1 for key in notes},
         )
         return len(records)
 
     def quarantine(self, name: str, refused: Iterable[Mapping[str, Any]]) -> None:
         """Land what was received and is no record."""
-        rows = [{"object": name, **row} for row in refused]
-        self.landing.add_rows("quarantine", rows)
+        if rows := [{"object": name, **row} for row in refused]:
+            self.landing.add_rows("quarantine", rows)
 
     def land_fields(self) -> None:
         """Land the metadata: one row per object and field."""
@@ -120,12 +133,53 @@ class Run:
         """Count what whole parts hold of an object: rows and distinct ids."""
         resource, count = resource_of(name), self.counts[name]
         self.landing.flush(resource.table)
+        for note in self.landing.notes(resource.table):
+            count.unknown |= {key.split("\0")[1] for key in note if key.startswith(f"{name}\0")}
+        if TIDIED in count.unknown:
+            count.unknown.discard(TIDIED)
+            self._part_ids(name)
         self.landing.flush("quarantine")
         count.rows, count.ids = self._ask(resource.table, "count(*), count(distinct id)", name)
         (count.quarantined,) = self._ask("quarantine", "count(*)", name)
-        for note in self.landing.notes(resource.table):
-            count.unknown |= {key.split("\0")[1] for key in note if key.startswith(f"{name}\0")}
         return count
+
+    def _part_ids(self, name: str) -> None:
+        """
+        Set aside what would share an id only because ids were tidied: ` 7` and `7.0` beside `7`.
+
+        The one that was written so keeps it: nobody knows whether the others are the same record.
+        """
+        resource = resource_of(name)
+        files = str(self.landing.folder / resource.table / "*.parquet")
+        with duckdb.connect(config={"threads": 1}) as connection:
+            told = connection.read_parquet(files)
+            if resource.table == OTHER:
+                told = told.filter(
+                    duckdb.ColumnExpression("object") == duckdb.ConstantExpression(name)
+                )
+            connection.register("told", told)
+            found = connection.execute(
+                "with sent as (select *, json_extract_string(_record, ?) as sent_id from told)"
+                " select _locator, _record from sent"
+                " qualify sent_id <> id and count(distinct sent_id) over (partition by id) > 1",
+                [f"$.{resource.key}"],
+            ).fetchall()
+        if not found:
+            return
+        self.quarantine(
+            name, [{"locator": at, "problem": "unusable_id", "raw": raw} for at, raw in found]
+        )
+        self.landing.flush("quarantine")
+        places = {*found}
+        self.landing.rewrite(
+            resource.table,
+            lambda part: [
+                place not in places
+                for place in zip(
+                    part["_locator"].to_pylist(), part["_record"].to_pylist(), strict=True
+                )
+            ],
+        )
 
     def ids_of(self, name: str) -> set[str]:
         """Return the ids that whole parts hold of an object with a table of its own."""
@@ -149,7 +203,7 @@ class Run:
             ).fetchall()
         return tuple(int(value) for value in rows[0])
 
-    def commit(self, kind: str, watermark: str, watermarks: Mapping[str, str]) -> Path:
+    def commit(self, kind: str, watermark: str | None, watermarks: Mapping[str, str]) -> Path:
         """Land the run's own rows and commit it."""
         rows = [
             {
@@ -193,15 +247,20 @@ def open_landing(paths: DataPaths, state: Mapping[str, Any]) -> tuple[Landing, b
     return Landing.start(paths, SOURCE, state), False
 
 
-def last_watermarks(paths: DataPaths) -> dict[str, str]:
-    """Return object → modified_since of the next delta, from the newest committed run."""
+def last_watermarks(paths: DataPaths) -> dict[str, str] | None:
+    """
+    Return object → modified_since of the next delta, from the newest committed run.
+
+    None if there is no run; empty if it did not tell what time it was at the source.
+    """
     manifest = newest_manifest(paths, SOURCE, ("full", "delta"))
-    return dict(manifest.get("watermarks") or {}) if manifest else {}
+    return dict(manifest.get("watermarks") or {}) if manifest else None
 
 
 def policy_digest(policies: Policies) -> str:
     """Return what changes when the policies do: a resumed run must not mix two."""
-    return orjson.dumps(policies.objects, option=orjson.OPT_SORT_KEYS).hex()[-64:]
+    told = {"objects": policies.objects, "fetch_max_bytes": policies.fetch_max_bytes}
+    return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _declared(name: str, entry: Mapping[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
@@ -209,9 +268,9 @@ def _declared(name: str, entry: Mapping[str, Any]) -> tuple[frozenset[str], froz
     standard = {str(fld.get("name")) for fld in fields if not fld.get("custom")}
     known = {column for column in resource_of(name).schema.names if not column.startswith("_")}
     custom = {str(fld.get("name")) for fld in fields if fld.get("custom")}
-    return frozenset(standard | (known if name in RESOURCES else {"custom_fields", "id"})), (
-        frozenset(custom)
-    )
+    # `object` is our own column, which tells the objects of one table apart
+    standard |= known if name in RESOURCES else known - {"object"}
+    return frozenset(standard), frozenset(custom)
 
 
 def _text(value: Any) -> str | None:

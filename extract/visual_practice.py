@@ -10,18 +10,21 @@ one brings nothing new. It knows no files of ours: `Run` lands.
 from __future__ import annotations
 
 import asyncio
+import email.utils
 import sys
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from apis.visual_practice import Page, VisualPractice
 from common.console import Task
-from common.errors import NotFound
+from common.errors import NotFound, Rejected
 from common.tasks import gather
 from extract.columns import dump
+from extract.names import is_blank
 from extract.resources import RESOURCES, Resource, resource_of
 from extract.runs import Run
 
@@ -30,15 +33,16 @@ REREADS = 4
 CATCH_UPS = 8
 #: how long a change may take to be seen under its own modified_at
 OVERLAP = timedelta(seconds=60)
+EARLIEST_ZONE = timedelta(hours=14)  # ahead of UTC
 
 
 async def land_api(
     run: Run, api: VisualPractice, cut_off: str, since: dict[str, str], task: Task
-) -> dict[str, str]:
+) -> None:
     """
     Land every object that the policy lets in: whole, or since its watermark if `since` has one.
 
-    `cut_off` is the source's time at the run's start. Returns object → watermark of the next delta.
+    `cut_off` is the source's time at the run's start.
     """
     run.land_fields()
 
@@ -56,7 +60,6 @@ async def land_api(
             run.counts[name].remark = "the metadata name it, and there is no such listing"
 
     await gather(one(name) for name in run.fetched())
-    return dict.fromkeys(run.fetched(), cut_off)
 
 
 class Listing:
@@ -68,6 +71,7 @@ class Listing:
         self.resource: Resource = resource_of(name)
         self.count = run.counts[name]
         self._seen: set[tuple[str, int]] = set()
+        self._blank = 0  # rows of the newest whole listing that say nothing
 
     async def land_all(self, cut_off: str) -> None:
         """Land what stood before the cut-off, then what changed since."""
@@ -85,17 +89,18 @@ class Listing:
         """Compare what came with what the source says there is; list once more if rows lack."""
         count = self.run.recount(self.name)
         total = count.total = (await self._page(1)).total
-        if not whole or count.ids + count.quarantined >= total:
+        if not whole or count.ids + count.quarantined + self._blank >= total:
             return
         await self._land_pass("again")
         count = self.run.recount(self.name)
         for _ in range(REREADS):  # a total may be told wrong once
             total = min(total, (await self._page(1)).total)
         count.total = total
-        if count.ids + count.quarantined < total:
+        if count.ids + count.quarantined + self._blank < total:
             count.lacks(f"the source says {total}")
 
     async def _land_window(self, phase: str, before: str) -> None:
+        self._blank = 0
         lowest = sys.maxsize
         done = self.run.landing.units_done(self.resource.table)
         numbers = [
@@ -110,15 +115,19 @@ class Listing:
             else:
                 self.count.remark = "totals kept disagreeing"
             lowest = min(lowest, page.total)
+            self._blank += sum(map(is_blank, page.rows))
             self._land(page, page.rows, self._unit(phase, page.number))
 
     async def _land_pass(self, phase: str, since: str | None = None) -> int:
         """Land the rows of a listing that this run has not seen in this form; return how many."""
-        fresh_rows = 0
+        fresh_rows, blank = 0, 0
         async for page in self._pages(await self._numbers(since=since), since=since):
+            blank += sum(map(is_blank, page.rows))
             fresh = [row for row in page.rows if self._is_new(row)]
             self._land(page, fresh, None)
             fresh_rows += len(fresh)
+        if since is None:
+            self._blank = blank
         return fresh_rows
 
     def _is_new(self, row: Any) -> bool:
@@ -131,6 +140,11 @@ class Listing:
 
     def _land(self, page: Page, rows: list[Any], unit: str | None) -> None:
         place = f"{self.resource.path}?page={page.number}"
+        unreadable = [pair for pair in page.unreadable if self._is_new(pair)]
+        self.run.quarantine(
+            self.name,
+            [{"locator": place, "problem": problem, "raw": raw} for raw, problem in unreadable],
+        )
         self.run.land(self.name, rows, [place] * len(rows), unit)
         self.count.pages += 1
         self.task.advance(1)
@@ -139,15 +153,33 @@ class Listing:
         """Return the page numbers of a listing, last first; its total is not taken on trust."""
         first = await self._page(1, **window)
         last = max(1, -(-first.total // self.resource.page_size))
-        if not first.rows:
+        if not first.rows and not first.unreadable:
             return []
         # a page may be shorter than was asked for, and a total may not be told at all
         if last == 1 and 0 < first.total <= len(first.rows) < self.resource.page_size:
             return [1]
-        # one who answers every page with the first knows no pages
-        while (rows := (await self._page(last + 1, **window)).rows) and rows != first.rows:
+        # some answer a page beyond the end with the last, or the first: it brings nobody new
+        known: set[str] = set()
+        while (beyond := await self._beyond(last + 1, **window)).rows or beyond.unreadable:
+            if not known:
+                known = self._ids(first) | self._ids(await self._page(last, **window))
+            if self._ids(beyond) <= known:
+                break
+            known |= self._ids(beyond)
             last += 1
         return list(range(last, 0, -1))
+
+    async def _beyond(self, number: int, **window: str | None) -> Page:
+        """Ask for a page that may not be there; some refuse it instead of giving an empty one."""
+        try:
+            return await self._page(number, **window)
+        except (NotFound, Rejected):
+            return Page(number, [], 0)
+
+    def _ids(self, page: Page) -> set[str]:
+        key = self.resource.key
+        rows = (row.get(key, row) if isinstance(row, dict) else row for row in page.rows)
+        return {dump(row) for row in rows} | {raw for raw, _ in page.unreadable}
 
     async def _pages(self, numbers: list[int], **window: str | None) -> AsyncIterator[Page]:
         """Yield these pages in order, many being under way at a time."""
@@ -174,25 +206,50 @@ class Listing:
         return f"{self.name}/{phase}/{number}"
 
 
-def source_time(metadata: dict[str, Any]) -> str:
-    """Return the source's time now as RFC 3339; ours, somewhat earlier, if it tells none."""
+def source_time(metadata: dict[str, Any]) -> str | None:
+    """
+    Return the source's time now as RFC 3339; None if it tells none.
+
+    A time without a zone is in the deployment's own. Of an hour that a clock shows twice the first
+    is meant, of a zone that nobody knows the earliest on earth: what is listed again is not lost.
+    """
     told = metadata.get("server_time")
-    if isinstance(told, str) and _moment(told) is not None:
-        return told
+    moment = _moment(told) if isinstance(told, str) else None
+    if moment is None or moment.tzinfo:
+        return told if moment else None
+    try:
+        zone = ZoneInfo(str(metadata.get("server_time_zone") or "UTC").strip())
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return _rfc3339(moment.replace(tzinfo=UTC) - EARLIEST_ZONE)
+    return _rfc3339(moment.replace(tzinfo=zone))
+
+
+def time_of_answer(date: str | None) -> str | None:
+    """Return the moment of an answer's `Date` header as RFC 3339; None if it tells none."""
+    try:
+        moment = email.utils.parsedate_to_datetime(date or "")
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return _rfc3339(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def our_time() -> str:
+    """Return our time now, somewhat earlier: for the source's where it tells none."""
     return _rfc3339(datetime.now(UTC) - timedelta(minutes=5))
 
 
 def _earlier(watermark: str) -> str:
     moment = _moment(watermark)
-    return watermark if moment is None else _rfc3339(moment - OVERLAP)
+    if moment is None:
+        return watermark
+    return _rfc3339((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - OVERLAP)
 
 
 def _moment(text: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(text)
+        return datetime.fromisoformat(text.strip())
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _rfc3339(moment: datetime) -> str:

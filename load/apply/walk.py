@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from apis.pace import end_waiting
 from common.errors import UsageError
 from common.seeds import setting_of
 from load.apply.executor import Executor
@@ -50,11 +51,21 @@ class Walk:
         self.advance = advance
         self.at_once = at_once
         self.stopping: BaseException | None = None
+        self._is_pressed = False
 
     def stop(self, cause: BaseException) -> None:
         """Begin nothing more; what is under way comes to its end."""
         if self.stopping is None:
             self.stopping = cause
+
+    def interrupt(self, walking: asyncio.Task[None] | None) -> None:
+        """Stop and let no call wait for its turn; asked once more, end at once."""
+        if isinstance(self.stopping, Interrupted) and walking is not None:
+            self._is_pressed = True
+            walking.cancel()
+            return
+        self.stop(Interrupted())
+        end_waiting()
 
     async def run(self, records: Iterable[list[Operation]]) -> None:
         """Walk to the end; raise what stopped it."""
@@ -71,6 +82,10 @@ class Walk:
                         level = steps[0].level
                     await waiting.put(steps)
                 await waiting.join()
+        except asyncio.CancelledError:
+            if not self._is_pressed:
+                raise
+            # asked twice: what is under way is settled by asking when the command is run again
         finally:
             for worker in workers:
                 worker.cancel()
@@ -100,8 +115,9 @@ def _interruptible(walk: Walk) -> Iterator[None]:
     """Let Ctrl-C and a terminating service manager end the walk between two writes."""
     loop = asyncio.get_running_loop()
     signals = (signal.SIGINT, signal.SIGTERM)
+    walking = asyncio.current_task()
     for number in signals:
-        loop.add_signal_handler(number, walk.stop, Interrupted())
+        loop.add_signal_handler(number, walk.interrupt, walking)
     try:
         yield
     finally:
