@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from apis.nutshell import WORDS, Nutshell
+from apis.nutshell_markers import last_line, marker_of
 from apis.nutshell_pages import newest_first
 from common.errors import NotFound, Transient
 from common.settings import LATE_SECONDS
@@ -92,14 +93,14 @@ def _marker(nutshell: Nutshell, kind: str, record: Mapping[str, Any]) -> str | N
     if record.get("deletedTime"):
         return None
     if kind == "activity":
-        lines = str(record.get("description") or "").rstrip().splitlines()
-        return lines[-1].strip() if lines else None
+        return last_line(record.get("description"))
     fields = record.get("customFields")
     return fields.get(nutshell.guesses.marker_field) if isinstance(fields, Mapping) else None
 
 
 def _written(nutshell: Nutshell, kind: str, marker: str) -> str:
-    return nutshell.guesses.marker_line.format(marker=marker) if kind == "activity" else marker
+    written = marker_of(marker)
+    return nutshell.guesses.marker_line.format(marker=written) if kind == "activity" else written
 
 
 async def _look(

@@ -65,7 +65,7 @@ mapped as (
         {{ laid_over([
             'defaults.default_fields', 'inherited.custom_fields', 'packed.custom_fields'
         ]) }} as "customFields",
-        'deals:' || deals.id as "customFields.Visual Practice ID",
+        {{ record_marker("'deals:' || deals.id") }} as "customFields.Visual Practice ID",
         {{ utc_day('deals.created_at') }} as "customFields.Visual Practice created",
         {{ utc_day('deals.modified_at') }} as "customFields.Visual Practice modified",
         {{ within_limit(

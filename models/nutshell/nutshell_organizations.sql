@@ -52,7 +52,7 @@ mapped as (
         {{ clean_tags('organizations.tags') }} as "tags",
         -- fields of the practice's own; where they say nothing, the defaults
         {{ laid_over(['defaults.default_fields', 'packed.custom_fields']) }} as "customFields",
-        resolved.record_key as "customFields.Visual Practice ID",
+        {{ record_marker('resolved.record_key') }} as "customFields.Visual Practice ID",
         {{ utc_day('organizations.created_at') }} as "customFields.Visual Practice created",
         {{ utc_day('organizations.modified_at') }} as "customFields.Visual Practice modified",
         files.files_text as "customFields.Files",

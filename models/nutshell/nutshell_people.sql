@@ -45,7 +45,8 @@ mapped as (
         {{ clean_tags('united.tags') }} as "tags",
         -- fields of the practice's own, the survivor's over its twins'; else the defaults
         {{ laid_over(['defaults.default_fields', 'united.custom_fields']) }} as "customFields",
-        'people:' || resolved.source_id as "customFields.Visual Practice ID",
+        {{ record_marker("'people:' || resolved.source_id") }}
+            as "customFields.Visual Practice ID",
         {{ utc_day('united.created_at') }} as "customFields.Visual Practice created",
         {{ utc_day('united.modified_at') }} as "customFields.Visual Practice modified",
         files.files_text as "customFields.Files"

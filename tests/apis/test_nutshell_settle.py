@@ -9,6 +9,7 @@ import pytest
 from apis.clock import Clock
 from apis.nutshell_answers import redacted, rpc_error
 from apis.nutshell_guesses import Guesses
+from apis.nutshell_markers import marker_of
 from apis.nutshell_settle import settle_create
 from common.errors import AnswerLost, NotFound, StaleRevision
 
@@ -112,6 +113,25 @@ def test_an_activity_is_told_by_its_last_line():
     real = {"id": 2, "createdTime": YOUNG, "description": "x\n--\nVisual Practice activities:a\n"}
     fake = Fake([quoted, real])
     assert settle(fake, kind="activity", marker="activities:a").nutshell_id == 2
+
+
+def test_ids_that_differ_at_their_edges_are_two():
+    """A blank, a line break and a marker's line within an id: each is found as itself alone."""
+    ids = ["a", "a ", "a\n", "a\nVisual Practice activities:a", "A"]
+    keys = [f"activities:{one}" for one in ids]
+    held = [
+        {
+            "id": number,
+            "createdTime": YOUNG,
+            "description": f"x\n--\nVisual Practice {marker_of(key)}",
+        }
+        for number, key in enumerate(keys, 1)
+    ]
+    for number, key in enumerate(keys, 1):
+        assert settle(Fake(held), kind="activity", marker=key).nutshell_id == number
+    people = [record(number, marker_of(f"people:{one}")) for number, one in enumerate(ids, 1)]
+    for number, one in enumerate(ids, 1):
+        assert settle(Fake(people), marker=f"people:{one}").nutshell_id == number
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ trailers as (
             'Fields: ' || fields_kept.fields_text,
             'Not linked: ' || unlinked.unlinked_keys,
             'Files: ' || replace(files.files_text, chr(10), '; '),
-            'Visual Practice activities:' || activities.id
+            'Visual Practice ' || {{ record_marker("'activities:' || activities.id") }}
         ) as trailer
     from activities
     left join users on activities.owner_id = users.id

@@ -10,7 +10,7 @@ keyed as (
     select
         nutshell_id,
         name,
-        custom_fields ->> 'Visual Practice ID' as visual_practice_id,
+        {{ record_of_marker("(custom_fields ->> 'Visual Practice ID')") }} as visual_practice_id,
         {{ name_key('name') }} as name_key,
         list_concat(
             list_transform(

@@ -23,7 +23,7 @@ names_known as (
 contacts as (
     select
         nutshell_id,
-        custom_fields ->> 'Visual Practice ID' as visual_practice_id,
+        {{ record_of_marker("(custom_fields ->> 'Visual Practice ID')") }} as visual_practice_id,
         -- who is called by an address has no name
         if(contains(display_name, '@'), null, display_name) as display_name,
         nullif(trim(record::json -> 'name' ->> 'givenName'), '') as given_name,

@@ -14,7 +14,7 @@ deleted as (
 contacts as (
     select
         nutshell_id,
-        custom_fields ->> 'Visual Practice ID' as visual_practice_id
+        {{ record_of_marker("(custom_fields ->> 'Visual Practice ID')") }} as visual_practice_id
     from {{ ref('stg_nutshell__contacts') }}
     where not is_gone
 ),

@@ -15,7 +15,7 @@ marked as (
         select
             '{{ kind }}' as kind,
             nutshell_id,
-            custom_fields ->> 'Visual Practice ID' as record_key,
+            custom_fields ->> 'Visual Practice ID' as marker,
             created_at,
             modified_at
         from {{ table }}
@@ -28,11 +28,19 @@ marked as (
         -- quoted anywhere else it is a text
         regexp_extract(
             rtrim(description, e' \t\r\n'), '(?:^|\n)Visual Practice (activities:[^\n]+)$', 1
-        ) as record_key,
+        ) as marker,
         created_at,
         modified_at
     from activities
     where not is_gone
+),
+
+-- what a person types into the field is no marker: it says a key to the letter, or none
+keyed as (
+    select
+        *,
+        {{ record_of_marker('marker') }} as record_key
+    from marked
 ),
 
 held as (
@@ -40,15 +48,14 @@ held as (
         -- ids
         kind,
         nutshell_id,
-        trim(record_key) as record_key,
-        split_part(trim(record_key), ':', 1) as source_object,
+        record_key,
+        split_part(record_key, ':', 1) as source_object,
 
         -- times
         created_at,
         modified_at
-    from marked
-    -- what a person types into the field is no marker
-    where regexp_full_match(trim(record_key), '[a-z_]+:.+')
+    from keyed
+    where record_key is not null
 )
 
 select * from held
