@@ -15,6 +15,7 @@
                 {%- do run_query(
                     'create table published.' ~ place ~ '.' ~ node.name ~ ' as from ' ~ schema ~ '.' ~ node.name
                 ) -%}
+                {%- do run_query(comments_of('published.' ~ place ~ '.' ~ node.name, node)) -%}
             {%- endfor -%}
         {%- endfor -%}
         {%- do run_query('use published') -%}

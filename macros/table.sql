@@ -23,6 +23,7 @@
         {% endif %}
     {% endcall %}
 
+    {% do persist_docs(target, model) %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do adapter.commit() %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
