@@ -89,6 +89,17 @@ def carries(nutshell: Nutshell, kind: str, record: Mapping[str, Any], marker: st
     return _marker(nutshell, kind, record) == _written(nutshell, kind, marker)
 
 
+def marker_of(nutshell: Nutshell, kind: str, record: Mapping[str, Any]) -> str | None:
+    """Give the record of ours (`people:per_1`) whose marker a record carries, if it carries one."""
+    written = _marker(nutshell, kind, record)
+    if written is None or kind != "activity":
+        return written
+    before, _, after = nutshell.guesses.marker_line.partition("{marker}")
+    if not (written.startswith(before) and written.endswith(after)):
+        return None
+    return written.removeprefix(before).removesuffix(after)
+
+
 def _marker(nutshell: Nutshell, kind: str, record: Mapping[str, Any]) -> str | None:
     if record.get("deletedTime"):
         return None

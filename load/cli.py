@@ -20,11 +20,12 @@ REGISTERED = {
     "propose": "load.propose",
     "confirm": "load.propose.confirm",
     "purge": "load.purge.command",
+    "resolve": "load.resolve",
 }
 #: As they are needed: help lists them so.
 IN_ORDER = (
     *("propose", "confirm", "fields", "plan", "approve", "apply", "verify", "status"),
-    *("delta", "retry", "rollback", "purge"),
+    *("delta", "retry", "resolve", "rollback", "purge"),
 )
 
 

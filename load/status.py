@@ -123,6 +123,21 @@ def _print_state(frame: Frame, audit: Audit) -> None:
             )
         ],
     )
+    console.table(
+        "In doubt, and asking did not tell: look for each in Nutshell",
+        ("write", "record", "what", "since", "then"),
+        [
+            (
+                write.write_id,
+                write.key,
+                f"{write.method} {write.step}",
+                write.intended_at[:19],
+                f"load resolve {write.write_id} --there ID | --absent --by NAME",
+            )
+            for write in audit.open_writes()
+            if write.cause_class == "unclear"
+        ],
+    )
     if table := Causes(audit, frame.settings.seeds_dir).table():
         console.table("What waits", ("cause", "writes", "for example", "mend"), table)
 

@@ -190,6 +190,10 @@ class Journal:
         """Make an outcome durable, with what it changes about its record."""
         await asyncio.wrap_future(self.submit(lambda link: insert_outcome(link, outcome)))
 
+    def settle_now(self, outcome: Outcome) -> None:
+        """Do the same and wait."""
+        self.write(lambda link: insert_outcome(link, outcome))
+
     async def note(self, work: Work) -> None:
         """Make any other row durable."""
         await asyncio.wrap_future(self.submit(work))
