@@ -24,6 +24,7 @@ from sandbox.nutshell.methods import Call, dispatch, smd
 from sandbox.nutshell.render import Renderer
 from sandbox.nutshell.responses import api_hosts
 from sandbox.nutshell.rest_render import html_error
+from sandbox.nutshell.values import PRIMARY
 
 Row = dict[str, Any]
 
@@ -216,10 +217,32 @@ def _human(state: Account, wanted: int | None = None) -> int:
 
 
 def _human_edit(state: Account, rng: random.Random, edits: list[Row]) -> None:
-    """Change the description of some contact or account, as someone at work would, and note it."""
+    """Change a text or a list of some contact or account, as someone at work would; note it."""
     entity = rng.choice(("Contacts", "Accounts"))
-    if state.live[entity]:
-        number = rng.choice(state.live[entity])
-        note = f"Called back, see calendar {rng.randrange(10_000)}"
-        state.edit(entity, number, None, {"description": note}, _human(state))
-        edits.append({"entity": entity, "id": number, "field": "description", "value": note})
+    if not state.live[entity]:
+        return
+    number = rng.choice(state.live[entity])
+    field = rng.choice(("description", "email", "phone", "url"))
+    value: Any = f"Called back, see calendar {rng.randrange(10_000)}"
+    if field != "description":
+        value = _edited_list(state.get(entity, number).get(field) or {}, field, rng)
+    state.edit(entity, number, None, {field: value}, _human(state))
+    shown = state.get(entity, number).get(field)
+    edits.append({"entity": entity, "id": number, "field": field, "value": shown or None})
+
+
+def _edited_list(held: Row, field: str, rng: random.Random) -> Row:
+    """Add an item to labelled values, take one away or put another in its place."""
+    items = {label: value for label, value in held.items() if label != PRIMARY}
+    new = {
+        "email": f"desk{rng.randrange(10_000)}@office.example",
+        "phone": f"303-555-{rng.randrange(10_000):04}",
+        "url": f"office.example/{rng.randrange(10_000)}",
+    }[field]
+    what = rng.choice(("add", "remove", "replace")) if items else "add"
+    place = f"desk{len(items)}" if what == "add" else rng.choice(sorted(items))
+    if what == "remove":
+        del items[place]
+    else:
+        items[place] = new
+    return items

@@ -50,7 +50,9 @@ class Frozen(Road):
 
     def planned(self) -> set[str]:
         """Name the records that the plan makes or marks as ours, without what Nutshell refused."""
-        plan = next((self.data / "plans").glob("*.parquet"))
+        heads = (self.data / "plans").glob("*.json")
+        first = min(heads, key=lambda path: json.loads(path.read_bytes())["frozen_at"])
+        plan = first.with_suffix(".parquet")
         rows = duckdb.execute(
             "select record_key from read_parquet(?) where step = 'record' and kind <> 'file'"
             " and (operation = 'create' or (operation = 'update'"

@@ -18,6 +18,7 @@ import duckdb
 import pytest
 
 from tests.journeys.frozen import Frozen, exactly_once
+from tests.journeys.updates import drop_updates, plan_updates, updated
 
 pytestmark = pytest.mark.journey
 
@@ -168,7 +169,13 @@ def burn(road: Frozen, kills: int, seed: int) -> str:
     in_turn = max(4, kills // 8)
     chaos.until_done("load", "apply", kills=in_turn)
     figures = exactly_once(road)
+    turn = 0
     while chaos.left > 0:
+        turn += 1
+        wanted = plan_updates(road, turn)
+        chaos.until_done("load", "apply", kills=min(in_turn, max(1, chaos.left // 2)))
+        figures["updates"] = updated(road, wanted)
+        assert exactly_once(road)["records"] == figures["records"]
         chaos.until_done("load", "rollback", kills=min(in_turn, max(1, chaos.left // 2)))
         assert road.marked() == {}
         assert road.fingerprint() == road.untouched
@@ -181,8 +188,9 @@ def burn(road: Frozen, kills: int, seed: int) -> str:
         ) == []  # fmt: skip
         # what Nutshell held before us and nobody touched stays known as matched
         assert road.audited("select * from records where state not in ('deleted', 'matched')") == []
+        drop_updates(road)
         chaos.until_done("load", "apply", kills=min(in_turn, chaos.left))
-        figures = exactly_once(road)
+        figures |= exactly_once(road)
     assert not missed(road, "NUTSHELL", "lost_drop", "lost_500")
     road.faults("none")
     before = road.write_calls()
