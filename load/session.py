@@ -119,7 +119,8 @@ def _check_account(audit: Audit, host: str) -> None:
     """Refuse another account than the one whose records the audit knows by their ids."""
     other = audit.value(
         "select host from runs where host <> ? and host <> ''"
-        " and exists (select 1 from intents where intents.run_id = runs.run_id) limit 1",
+        " and exists (select 1 from intents where intents.run_id = runs.run_id"
+        " and intents.source_object <> 'probes') limit 1",
         host,
     )
     if other is not None:

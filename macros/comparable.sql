@@ -19,17 +19,17 @@
             case
                 when
                     regexp_full_match(
-                        {{ text }},
+                        {{ one_line(text) }},
                         '[+-]?([0-9]{1,28}([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,2})?( [A-Z]{3})?'
                     )
-                    then cast({{ exact_decimal("split_part(" ~ text ~ ", ' ', 1)", 38, 9) }} as varchar)
-                        || ' ' || split_part({{ text }}, ' ', 2)
+                    then cast({{ exact_decimal("split_part(" ~ one_line(text) ~ ", ' ', 1)", 38, 9) }} as varchar)
+                        || ' ' || split_part({{ one_line(text) }}, ' ', 2)
             end,
             {{ one_line(text) }}
         )
         -- the time of day is Nutshell's
         when 'date' then coalesce(
-            nullif(regexp_extract({{ text }}, '^([0-9]{4}-[0-9]{2}-[0-9]{2})([T ].*)?$', 1), ''),
+            nullif(regexp_extract({{ one_line(text) }}, '^([0-9]{4}-[0-9]{2}-[0-9]{2})([T ].*)?$', 1), ''),
             {{ one_line(text) }}
         )
         else {{ one_line(text) }}
