@@ -89,8 +89,8 @@ def carries(nutshell: Nutshell, kind: str, record: Mapping[str, Any], marker: st
     return _marker(nutshell, kind, record) == _written(nutshell, kind, marker)
 
 
-def marker_of(nutshell: Nutshell, kind: str, record: Mapping[str, Any]) -> str | None:
-    """Give the record of ours (`people:per_1`) whose marker a record carries, if it carries one."""
+def carried(nutshell: Nutshell, kind: str, record: Mapping[str, Any]) -> str | None:
+    """Give the marker that a record carries, as it is written; None where it carries none."""
     written = _marker(nutshell, kind, record)
     if written is None or kind != "activity":
         return written

@@ -10,7 +10,7 @@ from __future__ import annotations
 import click
 import orjson
 
-from apis.nutshell_settle import marker_of
+from apis.nutshell_settle import carried, carries
 from common.cli import Frame
 from common.errors import GateRefused, NotFound, UsageError
 from load.apply.shapes import image
@@ -105,8 +105,9 @@ async def _found(opened: Session, destination: Destination, write: Write, number
         write.kind,
         number,
     )
-    marked = marker_of(destination.nutshell, write.kind, shown)
-    if other is not None or marked not in (None, write.key):
+    marked = carried(destination.nutshell, write.kind, shown)
+    is_ours = carries(destination.nutshell, write.kind, shown, write.key)
+    if other is not None or (marked is not None and not is_ours):
         raise GateRefused(f"{write.kind} {number} is {other or marked}, and not {write.key}.")
     rev = shown.get("rev")
     return Outcome(
