@@ -1,19 +1,12 @@
 {# The whole of what an organization becomes: a Nutshell account. #}
 with
 
-organizations as (select * from {{ ref('stg_visual_practice__organizations') }}),
-
 resolved as (select * from {{ ref('int_organizations_resolved') }}),
 
-names as (select * from {{ ref('int_organizations_keyed') }}),
+united as (select * from {{ ref('int_organizations_united') }}),
 
 points as (
     select * from {{ ref('int_contact_points_packed') }}
-    where source_object = 'organizations'
-),
-
-packed as (
-    select * from {{ ref('int_custom_fields_packed') }}
     where source_object = 'organizations'
 ),
 
@@ -38,33 +31,31 @@ mapped as (
         resolved.depth as level_within,
 
         -- what is sent
-        {{ within_limit('coalesce(names.name, policy.nameless_label)', 'text_length') }} as "name",
+        {{ within_limit('coalesce(united.name, policy.nameless_label)', 'text_length') }} as "name",
         'Users:' || resolved.owner_user_id as "owner",
-        {{ within_limit(clean_text('organizations.description'), 'long_text_length') }}
-            as "description",
+        {{ within_limit('united.description', 'long_text_length') }} as "description",
         points.emails as "email",
         points.phones as "phone",
         points.addresses as "address",
         -- its own website first, and once
-        list_concat(if(names.website is null, [], [names.website]), coalesce(list_filter(
-            points.urls, lambda link: lower(link) is distinct from lower(names.website)
+        list_concat(coalesce(united.websites, []), coalesce(list_filter(
+            points.urls,
+            lambda link: not list_contains(coalesce(united.website_keys, []), lower(link))
         ), [])) as "url",
-        {{ clean_tags('organizations.tags') }} as "tags",
+        {{ clean_tags('united.tags') }} as "tags",
         -- fields of the practice's own; where they say nothing, the defaults
-        {{ laid_over(['defaults.default_fields', 'packed.custom_fields']) }} as "customFields",
+        {{ laid_over(['defaults.default_fields', 'united.custom_fields']) }} as "customFields",
         {{ record_marker('resolved.record_key') }} as "customFields.Visual Practice ID",
-        {{ utc_day('organizations.created_at') }} as "customFields.Visual Practice created",
-        {{ utc_day('organizations.modified_at') }} as "customFields.Visual Practice modified",
+        {{ utc_day('united.created_at') }} as "customFields.Visual Practice created",
+        {{ utc_day('united.modified_at') }} as "customFields.Visual Practice modified",
         files.files_text as "customFields.Files",
         parents.parent_name as "customFields.Parent organization",
         parents.parent_key as "customFields.Parent link"
     from resolved
     cross join policy
-    inner join organizations on resolved.source_id = organizations.id
-    inner join names on resolved.source_id = names.source_id
+    left join united on resolved.source_id = united.source_id
     left join parents on resolved.source_id = parents.source_id
     left join points on resolved.source_id = points.source_id
-    left join packed on resolved.source_id = packed.source_id
     left join defaults on 'organizations:' || resolved.source_id = defaults.record_key
     left join files on resolved.record_key = files.record_key
 )

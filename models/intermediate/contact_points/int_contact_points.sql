@@ -3,6 +3,8 @@ with
 
 people as (select * from {{ ref('int_people_resolved') }}),
 
+organizations as (select * from {{ ref('int_organizations_resolved') }}),
+
 emails as (
     select * from {{ ref('int_emails_cleaned') }}
     where is_valid
@@ -50,13 +52,16 @@ points as (
 ),
 
 members as (
-    select
-        'people' as source_object,
-        source_id,
-        survivor_id,
-        rank_in_cluster,
-        bucket_reason
-    from people
+    {%- for object in ['people', 'organizations'] %}
+        select
+            '{{ object }}' as source_object,
+            source_id,
+            survivor_id,
+            rank_in_cluster,
+            bucket_reason
+        from {{ object }}
+        {{ "union all" if not loop.last }}
+    {%- endfor %}
 ),
 
 owned as (
@@ -66,7 +71,7 @@ owned as (
     from points
     left join members
         on points.source_object = members.source_object and points.source_id = members.source_id
-    -- where a deleted person was reached, nobody else is
+    -- where a deleted one was reached, nobody else is
     where members.bucket_reason is distinct from 'deleted_in_source'
 ),
 

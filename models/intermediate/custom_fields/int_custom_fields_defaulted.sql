@@ -16,9 +16,7 @@ typed as (
 records as (
     select
         * exclude (target_key),
-        -- an organization's fields stay its own, even where another stands for it
-        if(source_object = 'organizations', source_object || ':' || source_id, target_key)
-            as record_key
+        target_key as record_key
     from {{ ref('int_records_resolved') }}
     where source_object <> 'activities'
 ),

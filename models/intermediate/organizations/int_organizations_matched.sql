@@ -1,11 +1,19 @@
 with
 
+merged as (select * from {{ ref('int_organizations_merged') }}),
+
+-- what a human has merged is looked for by all that any of it is known by
 organizations as (
     select
-        *,
-        count(*) over (partition by name_key) as namesakes
-    from {{ ref('int_organizations_keyed') }}
-    where not is_deleted
+        keyed.* replace (coalesce(merged.heir_id, keyed.source_id) as source_id),
+        keyed.source_id as member_id,
+        coalesce(merged.rank_in_cluster, 1) as member,
+        count(distinct coalesce(merged.heir_id, keyed.source_id)) over (
+            partition by keyed.name_key
+        ) as namesakes
+    from {{ ref('int_organizations_keyed') }} as keyed
+    left join merged on keyed.source_id = merged.source_id
+    where not keyed.is_deleted
 ),
 
 accounts as (
@@ -19,15 +27,17 @@ accounts as (
 marked as (
     select
         source_id,
-        'organizations:' || source_id as visual_practice_id,
-        'visual_practice_id' as evidence
+        member,
+        'organizations:' || member_id as visual_practice_id,
+        if(source_id = member_id, 'visual_practice_id', 'heir') as evidence
     from organizations
     union all
     select
         heir_id as source_id,
+        rank_in_cluster as member,
         'organizations:' || source_id as visual_practice_id,
         'heir' as evidence
-    from {{ ref('int_organizations_merged') }}
+    from merged
     where is_deleted and heir_id is not null
 ),
 
@@ -36,6 +46,7 @@ policy as (select {{ setting('organizations_match') }} as organizations_match),
 pairs as (
     select
         organizations.source_id,
+        organizations.member,
         accounts.nutshell_id,
         case
             when list_has_any(organizations.domains, accounts.domains) then 'name_and_domain'
@@ -54,6 +65,7 @@ pairs as (
     union all
     select
         marked.source_id,
+        marked.member,
         accounts.nutshell_id,
         marked.evidence
     from marked
@@ -69,10 +81,13 @@ accepted as (
         pairs.evidence in ('visual_practice_id', 'heir')
         or (policy.organizations_match = 'name_and_evidence' and pairs.evidence <> 'name_only')
         or (policy.organizations_match = 'exact_unique_name' and pairs.evidence = 'unique_name')
-    -- a marker says more than anything else, and the own one most
+    -- a marker says more than anything else, and the own one most; then what the survivor is
+    -- known by goes before what the merged ones are
     qualify rank() over (
         partition by pairs.source_id
-        order by list_position(['heir', 'visual_practice_id'], pairs.evidence) desc nulls last
+        order by
+            list_position(['heir', 'visual_practice_id'], pairs.evidence) desc nulls last,
+            pairs.member asc
     ) = 1
 ),
 

@@ -60,7 +60,12 @@ merged as (
         first_value(if(organizations.is_deleted, null, members.source_id) ignore nulls) over (
             partition by members.decided_id order by members.steps, members.source_id
             rows between unbounded preceding and unbounded following
-        ) as heir_id
+        ) as heir_id,
+        -- the heir is the first
+        row_number() over (
+            partition by members.decided_id
+            order by organizations.is_deleted, members.steps, members.source_id
+        ) as rank_in_cluster
     from members
     inner join organizations on members.source_id = organizations.id
 )

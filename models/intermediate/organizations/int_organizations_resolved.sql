@@ -18,6 +18,7 @@ policies as (
 survivors as (
     select
         source_id,
+        rank_in_cluster,
         -- a deleted one keeps its own key: what it left behind is found by that
         if(is_deleted, decided_id, heir_id) as survivor_id
     from {{ ref('int_organizations_merged') }}
@@ -30,11 +31,7 @@ resolved as (
         coalesce(survivors.survivor_id, organizations.id) as survivor_id,
         'organizations:' || coalesce(survivors.survivor_id, organizations.id) as record_key,
         matched.nutshell_id,
-        -- nobody is the parent of what it went into
-        nullif(
-            coalesce(parents.survivor_id, ranked.parent_id),
-            coalesce(survivors.survivor_id, organizations.id)
-        ) as parent_id,
+        ranked.parent_id,
         coalesce(owners.nutshell_user_id, fallback.fallback_user_id) as owner_user_id,
 
         -- text
@@ -49,13 +46,13 @@ resolved as (
         end as bucket_reason,
 
         -- numbers
-        ranked.depth
+        ranked.depth,
+        coalesce(survivors.rank_in_cluster, 1) as rank_in_cluster
     from organizations
     cross join fallback
     left join policies on true
     left join ranked on organizations.id = ranked.source_id
     left join survivors on organizations.id = survivors.source_id
-    left join survivors as parents on ranked.parent_id = parents.source_id
     left join matched on organizations.id = matched.source_id
     left join owners on organizations.owner_id = owners.user_id
 )

@@ -3,7 +3,7 @@ with
 
 resolved as (select * from {{ ref('int_organizations_resolved') }}),
 
-names as (select * from {{ ref('int_organizations_keyed') }}),
+names as (select * from {{ ref('int_organizations_united') }}),
 
 policy as (
     select
