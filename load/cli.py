@@ -24,7 +24,7 @@ REGISTERED = {
 }
 #: As they are needed: help lists them so.
 IN_ORDER = (
-    *("propose", "confirm", "fields", "plan", "approve", "apply", "verify", "status"),
+    *("doctor", "propose", "confirm", "fields", "plan", "approve", "apply", "verify", "status"),
     *("delta", "retry", "resolve", "rollback", "purge"),
 )
 
@@ -57,17 +57,42 @@ def _there(module: str) -> bool:
     return importlib.util.find_spec(module) is not None
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Group,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     r"""
     Write what SQL planned into Nutshell, and take it back.
+
+    Alone it says where this migration stands and what comes next.
 
     \b
     The order: propose, confirm, fields, plan, approve, apply --sample, verify,
     approve --sample-reviewed, apply, verify (, rollback).
     """
     ctx.obj = open_frame()
+    if ctx.invoked_subcommand is None:
+        from load.overview import show_overview
+
+        show_overview(ctx.obj)
+
+
+@cli.command()
+@click.pass_obj
+def doctor(frame: Frame) -> None:
+    r"""
+    Check the surroundings before the night: settings, addresses, clocks, disk, versions, folders.
+
+    \b
+    Example:
+      load doctor
+    """
+    from load.doctor import doctor_command
+
+    doctor_command(frame)
 
 
 @cli.command()
