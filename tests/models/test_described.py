@@ -118,3 +118,12 @@ def test_every_seed_column_has_a_type_and_words(manifest):
         assert [column for column in header if not told.get(column, {}).get("description")] == [], (
             seed["name"]
         )
+
+
+def test_the_practices_seeds_are_the_same_set():
+    """A seed that came, or went, does so for the real practice's road, too."""
+    ours, practices = (
+        {str(path.relative_to(folder)) for path in folder.rglob("*.csv") if path.exists()}
+        for folder in (PROJECT / "seeds", PROJECT / "tests" / "practice_seeds")
+    )
+    assert practices == ours
