@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 Record = dict[str, Any]
 
 CUSTOM = "custom_fields"
+TWIN = " (custom)"  # of a custom field that has a standard column's name
 BESIDE = " (beside custom_fields)"  # a value of its own, of a field that has another one there
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 #: of an id with its object in front: what a text field of Nutshell takes, and a link needs whole
@@ -98,10 +99,9 @@ class Names:
     """The names of one object: its standard columns and its custom fields."""
 
     def __init__(self, standard: Iterable[str], custom: Iterable[str]) -> None:
-        """Know both; a custom field that has a standard column's name stays where it is."""
+        """Know both; a custom field that has a standard column's name is told apart from it."""
         self.standard = frozenset(standard)
-        self.custom = frozenset(custom)
-        self._movable = self.custom - self.standard
+        self._movable = frozenset(custom) - self.standard
         self._known = self.standard | self._movable
         self._by_fold = {folded(name): name for name in sorted(self._known, reverse=True)}
 
@@ -112,8 +112,12 @@ class Names:
         A null within a list of choices, tags or links is no value, as it is alone.
         """
         fields = record.get(CUSTOM)
-        if isinstance(fields, dict) and any(map(_has_null, fields.values())):
-            record = record | {CUSTOM: _without_nulls(fields)}
+        if isinstance(fields, dict):
+            if any(map(_has_null, fields.values())):
+                record = record | {CUSTOM: _without_nulls(fields)}
+            if not self.standard.isdisjoint(fields):
+                told = {self.of_custom(key): value for key, value in record[CUSTOM].items()}
+                record = record | {CUSTOM: told}
         if any(map(_has_null, record.values())):
             record = _without_nulls(record)
         if self.standard >= record.keys():
@@ -129,6 +133,10 @@ class Names:
             else:
                 named[name] = value
         return self._joined(named, beside) if beside else named
+
+    def of_custom(self, name: str) -> str:
+        """Return the name under which a custom field lands."""
+        return f"{name}{TWIN}" if name in self.standard else name
 
     def _name(self, key: str, record: Mapping[str, Any]) -> str:
         if key in self._known:

@@ -21,7 +21,7 @@ from common.landing import Landing
 from common.manifests import newest_manifest
 from common.paths import DataPaths
 from extract.columns import dump, split_records, to_columns, unknown_fields
-from extract.names import Names, is_blank
+from extract.names import TWIN, Names, is_blank
 from extract.policies import Policies
 from extract.resources import OTHER, RESOURCES, SOURCE, resource_of
 
@@ -113,7 +113,7 @@ class Run:
             {
                 "object": name,
                 "object_label": _text(entry.get("label")),
-                "name": _text(fld.get("name")),
+                "name": self._landed_name(name, fld),
                 "label": _text(fld.get("label")),
                 "type": _text(fld.get("type")),
                 "required": bool(fld.get("required")),
@@ -128,6 +128,10 @@ class Run:
             for fld in entry.get("fields") or ()
         ]
         self.landing.add_rows("fields", rows, units=["fields"])
+
+    def _landed_name(self, name: str, fld: Mapping[str, Any]) -> str:
+        told = str(fld.get("name"))
+        return self._names[name].of_custom(told) if fld.get("custom") else told
 
     def recount(self, name: str) -> Count:
         """Count what whole parts hold of an object: rows and distinct ids."""
@@ -268,6 +272,7 @@ def _declared(name: str, entry: Mapping[str, Any]) -> tuple[frozenset[str], froz
     standard = {str(fld.get("name")) for fld in fields if not fld.get("custom")}
     known = {column for column in resource_of(name).schema.names if not column.startswith("_")}
     custom = {str(fld.get("name")) for fld in fields if fld.get("custom")}
+    custom |= {f"{fld}{TWIN}" for fld in custom & (standard | known)}
     # `object` is our own column, which tells the objects of one table apart
     standard |= known if name in RESOURCES else known - {"object"}
     return frozenset(standard), frozenset(custom)

@@ -20,8 +20,9 @@ from dbt.contracts.graph.manifest import Manifest
 from watchfiles import Change, watch
 
 from common.cli import Frame, open_frame, run
-from common.errors import GateRefused
+from common.errors import GateRefused, UsageError
 from common.paths import PROJECT_ROOT
+from common.seeds import check_seeds
 from load.warehouse import open_warehouse
 
 #: What the loop answers with: every record as it is wanted now, beside the build before.
@@ -97,7 +98,8 @@ def _dbt(*arguments: str, manifest: Manifest | None = None) -> dbtRunnerResult:
 
 
 def read_project(frame: Frame) -> Loop:
-    """Let dbt read the project; raise GateRefused where it can not."""
+    """Let dbt read the project; raise GateRefused, or UsageError for a seed, where it can not."""
+    check_seeds(frame.settings.seeds_dir)
     parsed = _dbt("parse")
     if not parsed.success or not isinstance(parsed.result, Manifest):
         raise GateRefused("dbt can not read the project: fix what it says above and save again.")
@@ -146,7 +148,7 @@ def command() -> None:
                 loop = read_project(frame)
             if paths:
                 loop.answer(paths)
-        except GateRefused as error:
+        except (GateRefused, UsageError) as error:
             frame.console.say(str(error))
     frame.console.say("Run `dbt build` before `load plan`: the loop builds selections only.")
 

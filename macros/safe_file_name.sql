@@ -1,17 +1,13 @@
 {#
-    A file's name reduced to A-Z a-z 0-9 . _ -, without leading dots, at most 100 characters of which the
-    ending is kept: safe in a path, a URL and a shell.
+    A file's name reduced to letters and digits of any script, . _ -, its ending kept: safe in a path and a shell, and
+    percent-encoded in a URL. A name takes at most 100 characters and 200 bytes; one without a letter is `file`.
 #}
 {% macro safe_file_name(column) -%}
-    {%- set safe = "regexp_replace(regexp_replace(regexp_replace(coalesce(" ~ column
-        ~ ", ''), '[^A-Za-z0-9._-]+', '_', 'g'), '\\.{2,}', '.', 'g'), '^[._-]+|[._-]+$', '', 'g')" -%}
-    coalesce(
-        nullif(
-            if(
-                length({{ safe }}) > 100,
-                left({{ safe }}, 88) || right({{ safe }}, 12),
-                {{ safe }}
-            ), ''
-        ), 'file'
-    )
+    {%- set name = "nfc_normalize(coalesce(" ~ column ~ ", ''))" -%}
+    {%- set ending = "regexp_extract(" ~ name ~ ", '\\.[A-Za-z0-9]{1,10}$')" -%}
+    {%- set safe = "regexp_replace(regexp_replace(regexp_replace(regexp_replace(" ~ name
+        ~ ", '\\.[A-Za-z0-9]{1,10}$', ''), '[^\\p{L}\\p{M}\\p{N}._-]+', '_', 'g'), '\\.{2,}', '.', 'g'), "
+        ~ "'^[._-]+|[._-]+$', '', 'g')" -%}
+    {%- set stem = "coalesce(nullif(" ~ safe ~ ", ''), 'file')" -%}
+    left({{ stem }}, if(strlen({{ stem }}) > greatest(length({{ stem }}), 180), 40, 88)) || {{ ending }}
 {%- endmacro %}

@@ -1,6 +1,5 @@
 """What proposals are made from: tables that SQL left, and reference seeds. No record's content."""
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ import duckdb
 
 from common.cli import Frame
 from common.errors import UsageError
+from common.seeds import seed_rows
 from load.propose.owners import Person
 from load.propose.proposal import Bookkeeping, SourceField, TargetField
 from load.propose.scoring import Vocabulary
@@ -53,8 +53,7 @@ def rows_of(path: Path) -> Iterator[dict[str, str]]:
     """Read a reference seed; raise UsageError if SEEDS_DIR has none."""
     if not path.is_file():
         raise UsageError(f"{path} does not exist. Set SEEDS_DIR to the folder of the seeds.")
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        yield from csv.DictReader(handle)
+    yield from seed_rows(path)
 
 
 def vocabulary_of(seeds: Path, said_of: str = "fields") -> Vocabulary:

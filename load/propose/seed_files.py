@@ -10,6 +10,7 @@ from pathlib import Path
 
 from common.errors import UsageError
 from common.paths import fsync_folder
+from common.seeds import seed_text
 from load.spreadsheets import FORMULA, as_text
 
 Row = dict[str, str]
@@ -31,7 +32,7 @@ class SeedFile:
         """Read a map; a missing one is a mistake in SEEDS_DIR (UsageError)."""
         if not path.is_file():
             raise UsageError(f"{path} does not exist. Set SEEDS_DIR to the folder of the seeds.")
-        reader = csv.DictReader(io.StringIO(_text_of(path), newline=""))
+        reader = csv.DictReader(io.StringIO(seed_text(path), newline=""))
         try:
             rows = [
                 {name: _as_meant(value or "") for name, value in row.items() if name}
@@ -103,21 +104,6 @@ class SeedFile:
 
     def _key(self, row: Row) -> tuple[str, ...]:
         return tuple(row.get(name, "") for name in self.key)
-
-
-def _text_of(path: Path) -> str:
-    content = path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise UsageError(
-            f"{path}, line {line}: not saved as UTF-8. Save it again as CSV UTF-8, with commas."
-        ) from None
-    header = text.partition("\n")[0]
-    if ";" in header and "," not in header:
-        raise UsageError(f"{path}, line 1: saved with semicolons. Save it as CSV, with commas.")
-    return text
 
 
 def _as_meant(cell: str) -> str:

@@ -30,7 +30,8 @@ decided as (
             when ruled.rule_route = 'exclude' then ruled.rule_reason
             when ruled.rule_route = 'host' and ruled.host_url = '' then 'host_url_missing'
         end as bucket_reason,
-        ruled.received_sha256 || '/' || {{ safe_file_name('ruled.file_name') }} as hosted_name
+        {{ safe_file_name('ruled.file_name') }} as safe_name,
+        ruled.received_sha256 || '/' || safe_name as hosted_name
     from ruled
     left join policy on true
     left join targets on ruled.parent_type || ':' || ruled.parent_id = targets.source_key
@@ -58,7 +59,7 @@ routed as (
         hosted_name,
         if(
             bucket_reason is null and rule_route = 'host',
-            rtrim(host_url, '/') || '/' || hosted_name, null
+            rtrim(host_url, '/') || '/' || received_sha256 || '/' || url_encode(safe_name), null
         ) as link,
 
         -- numbers

@@ -17,6 +17,17 @@ by_type as (
     group by all
 ),
 
+told_apart as (
+    select
+        * exclude (field),
+        -- a custom field and a key beside it may have one name: they are two fields
+        if(
+            is_custom and not bool_and(is_custom) over (partition by object, field),
+            field || ' (custom)', field
+        ) as field
+    from by_type
+),
+
 seen as (
     select
         -- ids
@@ -40,7 +51,7 @@ seen as (
 
         -- flags
         is_custom
-    from by_type
+    from told_apart
     group by object, field, is_custom
     union all
     select
