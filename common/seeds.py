@@ -50,7 +50,9 @@ def seed_text(path: Path) -> str:
     content = path.read_bytes()
     if content[:2] in UTF_16 or b"\0" in content:
         at = 0 if content[:2] in UTF_16 else content.index(b"\0")
-        raise _refused(path, content.count(b"\n", 0, at) + 1, "not saved as UTF-8 but as UTF-16", SAVE_AGAIN)
+        raise _refused(
+            path, content.count(b"\n", 0, at) + 1, "not saved as UTF-8 but as UTF-16", SAVE_AGAIN
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

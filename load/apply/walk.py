@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,9 @@ from load.apply.executor import Executor
 from load.apply.writer import Stop
 from load.plan.frozen import Operation
 
+ENDING = (
+    "Ending: what is under way comes to its end, nothing more is begun. Ctrl-C again ends at once."
+)
 AT_ONCE = 96  # more than calls at once: most of them wait for the disk, not for Nutshell
 
 
@@ -66,6 +70,7 @@ class Walk:
             return
         self.stop(Interrupted())
         end_waiting()
+        print(ENDING, file=sys.stderr, flush=True)
 
     async def run(self, records: Iterable[list[Operation]]) -> None:
         """Walk to the end; raise what stopped it."""

@@ -12,6 +12,7 @@ from apis.http import Http, Patience
 from apis.http_errors import System, parse_json, parse_retry_after
 from apis.pace import Pace
 from apis.visual_practice import VisualPractice
+from common.console import Console
 from common.errors import (
     AnswerLost,
     AnswerMalformed,
@@ -21,9 +22,12 @@ from common.errors import (
     InsecureAddress,
     NotFound,
     Rejected,
+    ServerFailed,
+    Transient,
     Unreachable,
 )
 from extract.resources import DIALECT
+from tests.journeys.listening import listening
 
 QUICK = Patience(first_wait=0.001, longest_wait=0.002, attempts=4, read_timeout=0.5)
 
@@ -219,3 +223,90 @@ def test_an_error_in_a_200_is_an_error():
     response = httpx.Response(200, content=b'{"error": {"code": "internal"}, "data": []}')
     with pytest.raises(AnswerMalformed):
         VisualPractice(None, DIALECT)._body(response)
+
+
+def waits_of(handler_or_none):
+    """Make one call that never succeeds, without waiting; return its waits and the outcome."""
+    waits = []
+
+    async def note(seconds):
+        waits.append(seconds)
+
+    async def scene(url):
+        http = Http(url, System("Test"), patience=Patience(), pace=Pace(), sleep=note)
+        async with http:
+            await http.call("GET", "/x", lambda r: r)
+
+    with pytest.raises(Transient) as raised:
+        if handler_or_none is None:
+            asyncio.run(scene("http://127.0.0.1:1"))
+        else:
+            with listening(handler_or_none) as api:
+                asyncio.run(scene(api.url()))
+    return waits, raised.value
+
+
+def test_a_system_that_answered_once_is_given_some_minutes():
+    """Ten attempts; an address where nothing ever answered is given up after six."""
+
+    async def fails(_):
+        return web.Response(status=503)
+
+    waits, error = waits_of(fails)
+    assert (len(waits), type(error)) == (9, ServerFailed)
+    assert 60 < sum(waits) < 300
+    waits, error = waits_of(None)
+    assert (len(waits), type(error)) == (5, Unreachable)
+    assert sum(waits) < 10
+
+
+def test_a_long_wait_is_told(capsys):
+    """One line for many calls that wait; none for a short one, and none of a record."""
+    console = Console()
+    told = {"call": "getContact 7", "system": "Nutshell", "attempt": 6, "attempts": 10}
+    console.log("retry", **told, error="ServerFailed", wait=2.0)
+    assert capsys.readouterr().err == ""
+    for _ in range(3):
+        console.log("retry", **told, error="ServerFailed", wait=16.0)
+    said = capsys.readouterr().err
+    assert said.startswith("Nutshell: getContact 7: ServerFailed after attempt 6 of 10;")
+    assert len(said.splitlines()) == 1
+
+
+def test_nobody_waits_for_a_turn_once_the_command_is_told_to_end():
+    """In a pause of ten minutes, and between two attempts: no call leaves any more."""
+
+    async def scene():
+        pace = Pace()
+        pace.throttled(600.0)
+        async with Http("http://127.0.0.1:1", System("Test"), pace=pace) as http:
+            calls = [
+                asyncio.create_task(http.call("POST", "/x", lambda r: r, writes=True))
+                for _ in range(20)
+            ]
+            await asyncio.sleep(0)
+            pace.end()
+            return await asyncio.wait_for(asyncio.gather(*calls, return_exceptions=True), 60)
+
+    assert {type(outcome) for outcome in asyncio.run(scene())} == {Unreachable}
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "is_limit"),
+    [
+        ({"Retry-After": "0.01"}, b"{}", True),
+        ({"X-RateLimit-Remaining": "0"}, b"", True),
+        ({}, b'{"error": {"code": "rate_limit_exceeded"}}', True),
+        ({}, b'{"error": {"code": "forbidden"}}', False),
+        ({}, b'{"error": "generate a new key"}', False),
+        ({"X-RateLimit-Remaining": "12"}, b"no JSON", False),
+    ],
+)
+def test_a_403_that_means_too_fast_is_no_refusal_of_the_credentials(headers, body, is_limit):
+    """It is waited out; any other 403 ends the command with the variables to look at."""
+
+    async def handler(request, number):
+        return answer(403, body=body, **headers) if number == 1 else answer()
+
+    outcome, seen = serve_and_call(handler)
+    assert (len(seen), isinstance(outcome, CredentialsRefused)) == (1 + is_limit, not is_limit)

@@ -45,3 +45,23 @@ def test_a_folder_that_can_not_be_written_hides_no_error(tmp_path, monkeypatch, 
 def test_an_ordinary_end_is_told_by_the_command(result, code):
     """A number is the exit code; anything else is 0."""
     assert exit_code_of(lambda: result) == code
+
+
+def causes_itself():
+    """An error that is raised from itself, as a library's handler may do."""
+    error = ValueError(CONTENT)
+    try:
+        raise KeyError(CONTENT) from error
+    except KeyError as other:
+        error.__cause__ = other
+        raise error from error
+
+
+def test_an_error_that_is_its_own_cause_has_an_end(tmp_path, monkeypatch, capsys):
+    """One line and exit 2, as for any other; no recursion."""
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    assert exit_code_of(causes_itself) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    (kept,) = (tmp_path / "data" / "tracebacks").iterdir()
+    assert "ValueError" in kept.read_text() and CONTENT not in kept.read_text()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from common.errors import InsecureAddress, SettingMissing, UsageError
-from common.settings import checked_address, load_settings
+from common.settings import ENV_FILE_NAMES, checked_address, load_settings
 
 
 def test_a_missing_variable_is_named(tmp_path):
@@ -74,3 +74,13 @@ def test_the_command_ends_with_2(tmp_path, command):
         check=False,
     )
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+
+
+@pytest.mark.parametrize("name", sorted(ENV_FILE_NAMES))
+def test_a_line_break_in_a_setting_is_told_when_settings_are_read(tmp_path, name):
+    """By the variable's name, never its value; one at the end, as `$(cat file)` leaves, is cut."""
+    load_settings({name: "canary\n"}, tmp_path / ".env")
+    for inside in ("\n", "\r", "\0", "\x85"):
+        with pytest.raises(UsageError, match=name) as refused:
+            load_settings({name: f"canary{inside}x"}, tmp_path / ".env")
+        assert "canary" not in str(refused.value)
