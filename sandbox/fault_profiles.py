@@ -52,6 +52,8 @@ class Profile:
     cut_file: float = 0.0
     # people at work meanwhile: a record changes, which also shifts pages
     disturb: float = 0.0
+    # how far the server's clock is ahead, in its `Date`, and (Nutshell) in its records' times
+    clock_seconds: float = 0.0
     # after so many calls the credentials are refused for the next `expire_for` (0: for good)
     expire_after: int = 0
     expire_for: int = 0
@@ -69,7 +71,9 @@ PROFILES: dict[str, Profile] = {
     ),
     # after the client has given up: before its second look, and after it. What comes after it
     # stands in Nutshell twice
-    "late": Profile(late_commit=0.15, late_seconds=2.0, hang_seconds=0.3, only_writes=True),
+    "late": Profile(
+        late_commit=0.15, late_seconds=2.0, hang_seconds=0.3, only_writes=True, clock_seconds=-1200,
+    ),
     "too_late": Profile(late_commit=0.15, late_seconds=6.0, hang_seconds=0.3, only_writes=True),
     "storm": Profile(rate=60.0, burst=10.0, retry_after="mixed", error_before=0.02),
     "hidden_limit": Profile(

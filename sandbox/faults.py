@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from email.utils import format_datetime, formatdate
 from typing import Any
 
 import orjson
@@ -111,6 +111,9 @@ class Faults:
             if request.path.startswith("/_sandbox/"):
                 return await handler(request)
             response = await self._respond(request, handler)
+            if self.profile.clock_seconds and not response.prepared:
+                told = time.time() + self.profile.clock_seconds
+                response.headers["Date"] = formatdate(told, usegmt=True)
             self._count(request, response.status)
             return response
 

@@ -30,6 +30,8 @@ Row = dict[str, Any]
 
 STATE: web.AppKey[Account] = web.AppKey("state", Account)
 RPC_PATH = "/api/v1/json"
+SHIFTS = 0.2  # of what humans do: they make a record and delete one
+PASSING = "Caller"
 _OPEN_PATHS = ("/_sandbox/", "/v1/json")
 
 
@@ -64,6 +66,7 @@ def make_app(
     _add_control(app, state, faults)
     edits: list[Row] = []
     faults.disturb = lambda rng: _human_edit(state, rng, edits)
+    state.ahead = lambda: faults.profile.clock_seconds
 
     async def show_edits(_request: web.Request) -> web.Response:
         return web.json_response(edits)
@@ -219,6 +222,9 @@ def _human(state: Account, wanted: int | None = None) -> int:
 def _human_edit(state: Account, rng: random.Random, edits: list[Row]) -> None:
     """Change a text or a list of some contact or account, as someone at work would; note it."""
     entity = rng.choice(("Contacts", "Accounts"))
+    if rng.random() < SHIFTS:
+        _come_and_go(state, entity, rng, edits)
+        return
     if not state.live[entity]:
         return
     number = rng.choice(state.live[entity])
@@ -229,6 +235,20 @@ def _human_edit(state: Account, rng: random.Random, edits: list[Row]) -> None:
     state.edit(entity, number, None, {field: value}, _human(state))
     shown = state.get(entity, number).get(field)
     edits.append({"entity": entity, "id": number, "field": field, "value": shown or None})
+
+
+def _come_and_go(state: Account, entity: str, rng: random.Random, edits: list[Row]) -> None:
+    """Delete a record that a human made, and make another: lists that are being read shift."""
+    theirs = [n for n in state.live[entity] if _is_passing(state.get(entity, n))]
+    for number in theirs[:1]:
+        state.delete(entity, number, None, _human(state))
+        edits[:] = [e for e in edits if (e["entity"], e["id"]) != (entity, number)]
+    state.create(entity, {"name": f"{PASSING} {rng.randrange(10_000)}"}, _human(state))
+
+
+def _is_passing(record: Row) -> bool:
+    name = record["name"]
+    return str(name["displayName"] if isinstance(name, dict) else name).startswith(PASSING)
 
 
 def _edited_list(held: Row, field: str, rng: random.Random) -> Row:

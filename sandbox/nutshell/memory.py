@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ class State:
         self.folder = folder
         self.store = Store(folder / "nutshell.sqlite")
         self._seed = seed
+        self.ahead: Callable[[], float] = lambda: 0.0  # seconds by which its clock is wrong
         self.clear()
 
     def clear(self) -> None:
@@ -165,7 +167,7 @@ class State:
 
     def now(self) -> str:
         """Return the time as Nutshell renders it."""
-        moment = datetime.now(UTC)
+        moment = datetime.now(UTC) + timedelta(seconds=self.ahead())
         second = int(moment.timestamp())
         if second != self._second[0]:
             self._second = (second, values.render_time(moment))
@@ -174,8 +176,9 @@ class State:
     def log(self, actor: int, entity: str, number: int, action: str, changes: list[Row]) -> None:
         """Add an event to the change feed."""
         last = self.events[-1]["id"] if self.events else 15
-        event = {"id": last + 4, "time": int(datetime.now(UTC).timestamp()), "actor": actor}
-        event |= {"entity": entity, "record": number, "action": action, "changes": changes}
+        event = {"id": last + 4, "time": int(datetime.now(UTC).timestamp() + self.ahead())}
+        event |= {"actor": actor, "entity": entity, "record": number}
+        event |= {"action": action, "changes": changes}
         self.events.append(event)
         self.store.put_event(event)
 

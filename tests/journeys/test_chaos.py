@@ -22,8 +22,15 @@ from tests.journeys.updates import drop_updates, plan_updates, updated
 
 pytestmark = pytest.mark.journey
 
-#: the profile of lost answers, and slow enough that a kill meets calls under way
-FIRE = {"profile": "lost_answers", "latency": 0.03, "tail": 0.02, "tail_most": 0.5}
+#: the profile of lost answers, by a clock that is 20 minutes behind ours, and slow enough that a
+#: kill meets calls under way
+FIRE = {
+    "profile": "lost_answers",
+    "clock_seconds": -1200,
+    "latency": 0.03,
+    "tail": 0.02,
+    "tail_most": 0.5,
+}
 #: what can befall those who read
 HAZE = {"profile": "garbled", "latency": 0.03, "reset_before": 0.03, "cut_file": 0.3, "tail": 0.02}
 

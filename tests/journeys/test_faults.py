@@ -34,6 +34,7 @@ ASKED = {
     "connections reset": ("reset_before",),
     "an attachment cut midway": ("cut_file",),
     "credentials that expire": ("expire_after",),
+    "a clock that is wrong": ("clock_seconds",),
 }  # fmt: skip
 MOST_RERUNS = 8
 #: of the calls: so few are made here that a rarer fault may meet none of them
