@@ -26,7 +26,15 @@ from load.files.hosted import PIECE, Hosted, altered, is_ours
 #: what a browser would run as a page of the store's own address: it is downloaded instead
 _RUN = re.compile(r"\b(html|xml|javascript|x-shockwave-flash)\b")
 _TYPES = MimeTypes()  # Python's own list: a machine's would tell one file two ways
-_REFUSED = ("ACCESS_DENIED", "INVALID_ACCESS_KEY_ID", "SIGNATURE_DOES_NOT_MATCH", "403")
+#: Arrow's frame around what the store answered; before it stands the file's name, with its hash
+_ANSWER = re.compile(r"AWS Error (\w+)(?: \(HTTP status (\d+)\))? during \w+ operation")
+_REFUSED = frozenset(
+    {
+        *("ACCESS_DENIED", "INVALID_ACCESS_KEY_ID", "SIGNATURE_DOES_NOT_MATCH"),
+        *("INVALID_CLIENT_TOKEN_ID", "UNRECOGNIZED_CLIENT", "MISSING_AUTHENTICATION_TOKEN"),
+        *("401", "403"),
+    }
+)
 
 
 class Bucket:
@@ -133,8 +141,7 @@ class Bucket:
         try:
             yield
         except OSError as error:
-            words = str(error)
-            if any(word in words for word in _REFUSED):
+            if _REFUSED.intersection(_answered(error)):
                 raise CredentialsRefused(
                     "The store of hosted files refuses the key. Check AWS_ACCESS_KEY_ID,"
                     " AWS_SECRET_ACCESS_KEY, and that the key may read, write and delete there."
@@ -143,6 +150,12 @@ class Bucket:
                 "The store of hosted files does not answer as it should: is its bucket there,"
                 " and AWS_ENDPOINT_URL right? Run the same command again."
             ) from None
+
+
+def _answered(error: OSError) -> tuple[str, ...]:
+    """Give the code and the HTTP status of a store's answer, as far as Arrow tells them."""
+    *_, last = [(), *(found.groups("") for found in _ANSWER.finditer(str(error)))]
+    return tuple(last)
 
 
 def _sha256_of(path: Path) -> str:

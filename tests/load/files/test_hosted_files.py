@@ -10,6 +10,7 @@ from moto.s3.models import S3Backend
 
 from common.errors import CredentialsRefused, InsecureAddress, Rejected, ServerFailed, UsageError
 from common.settings import load_settings
+from load.files.bucket import Bucket
 from load.files.folder import Folder
 from load.files.hosting import host_of
 from tests.load.practice import small_practice
@@ -144,6 +145,28 @@ def test_a_key_that_is_refused_says_so_without_the_file_s_name(bucket, source, v
         )
     assert "AWS_SECRET_ACCESS_KEY" in str(refused.value)
     assert "brochure" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        ("AWS Error ACCESS_DENIED during HeadObject operation: No response body.", True),
+        ("AWS Error UNKNOWN (HTTP status 403) during PutObject operation: Forbidden", True),
+        ("AWS Error UNKNOWN (HTTP status 503) during PutObject operation: Slow down 403", False),
+        ("AWS Error NETWORK_CONNECTION during HeadObject operation: curlCode: 7", False),
+        ("the disk is full", False),
+    ],
+)
+def test_a_hash_is_no_answer(words, refused):
+    """What the store answered is read, and not the file's name, which may hold any digits."""
+    name = "files/403403/AWS Error ACCESS_DENIED during x operation.pdf"
+    keys = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+    told = OSError(f"When reading key '{name}' in bucket 'practice': {words}")
+    with (
+        pytest.raises(CredentialsRefused if refused else ServerFailed),
+        Bucket("practice", "", load_settings(keys))._answering(),
+    ):
+        raise told
 
 
 def test_an_odd_place_is_refused_at_once(bucket):
