@@ -154,7 +154,8 @@ class Bucket:
 
 def _answered(error: OSError) -> tuple[str, ...]:
     """Give the code and the HTTP status of a store's answer, as far as Arrow tells them."""
-    *_, last = [(), *(found.groups("") for found in _ANSWER.finditer(str(error)))]
+    said = str(error).rpartition("' in bucket '")[2]
+    *_, last = [(), *(found.groups("") for found in _ANSWER.finditer(said))]
     return tuple(last)
 
 
