@@ -151,9 +151,10 @@ def broken_links(connection: sqlite3.Connection) -> Iterator[str]:
                     yield f"{table} {key}: {name} was changed"
         before = digest
     for table, linked in LINKED.items():
+        # with a plus a key has no type of its own: else the chain's index would not serve
         for (key,) in connection.execute(
             f"select {linked.key} from {table} where not exists (select 1 from chain"  # noqa: S608
-            f" where chain.table_name = '{table}' and chain.row_key = {table}.{linked.key})"
+            f" where chain.table_name = '{table}' and chain.row_key = +{table}.{linked.key})"
         ):
             yield f"{table} {key} was put in"
     for (key,) in connection.execute(_UNACCOUNTED):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import load.audit.publish as publishing
 from common.errors import DataDamaged, GateRefused
 from load.audit.chain import broken_links, check_chain, length
 from load.audit.entries import Outcome, register_match
@@ -135,3 +136,20 @@ def test_a_file_of_a_newer_version_is_left_alone(tmp_path):
     link.close()
     with pytest.raises(DataDamaged, match="up to date"):
         Journal(path)
+
+
+def test_one_journal_and_one_publication_a_command(loaded, monkeypatch):
+    """What one command does by others is done in one lock, one journal, one export."""
+    project = loaded(organizations=1, people=2, deals=0, activities=0, files=0)
+    opened, published = [], []
+    init, publish = Journal.__init__, publishing.publish
+    monkeypatch.setattr(
+        Journal, "__init__", lambda self, path: (opened.append(path), init(self, path))[1]
+    )
+    monkeypatch.setattr(
+        publishing, "publish", lambda audit, paths: (published.append(paths), publish(audit, paths))
+    )
+    project.quick("apply", "--sample")
+    assert (len(opened), len(published)) == (1, 1)
+    project.quick("apply", "--sample")
+    assert (len(opened), len(published)) == (2, 2)
