@@ -26,21 +26,9 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The order of a list says nothing, nor does a value that stands twice. #}
+{# The order of a list says nothing. #}
 {% macro _sorted_text(list, item_text) -%}
-    array_to_string(list_sort(list_distinct(list_transform(
+    array_to_string(list_sort(list_transform(
         {{ list }}, lambda item: {{ item_text }}
-    ))), '; ')
-{%- endmacro %}
-
-{# A number, as we write it or in Nutshell's parts; an address; else the value itself. #}
-{% macro _way_text(item) -%}
-    case
-        when json_type({{ item }}) <> 'OBJECT' then {{ item }} ->> '$'
-        when ({{ item }} ->> 'number') is not null
-            then
-                coalesce('+' || nullif(nullif({{ item }} ->> 'countryCode', ''), '1'), '')
-                || ({{ item }} ->> 'number') || coalesce(' x' || nullif({{ item }} ->> 'extension', ''), '')
-        else {{ address_text(item) }}
-    end
+    )), '; ')
 {%- endmacro %}

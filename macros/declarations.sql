@@ -1,6 +1,6 @@
 {# A row for each declaration of a field that is sent, as SQL: dbt knows them at execution only. #}
-{% macro declarations(kinds) -%}
-    {%- for object, kind in kinds.items() if execute %}
+{% macro declarations() -%}
+    {%- for object, kind in mapped_objects().items() if execute %}
         {%- set model = loop.index %}
         {%- for field in declared_columns('nutshell_' ~ object) if field.meta.step %}
         select

@@ -1,13 +1,9 @@
 {# The fields that are sent, as models/nutshell/_nutshell__models.yml declares them: for whatever
    joins on fields. #}
-{% set kinds = {
-    'organizations': 'account', 'people': 'contact', 'leads': 'lead', 'deals': 'lead',
-    'activities': 'activity', 'attachments': 'file',
-} %}
 with
 
 declared as (
-    {{ declarations(kinds) }}
+    {{ declarations() }}
 ),
 
 fields as (
