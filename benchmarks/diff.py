@@ -13,10 +13,12 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 import duckdb
 import jinja2
+import yaml
 
 from benchmarks._bench import ROOT, peak_mb, show
 
@@ -38,11 +40,11 @@ FIELDS = {
 NAIVE = """
 with wanted as (
     select record_key, kind, unnest(map_entries(cells), recursive := true)
-    from plan_cells_wanted
+    from records_desired
 ), ours as (
-    select record_key, unnest(map_entries(cells), recursive := true) from plan_cells_ours
+    select record_key, unnest(map_entries(cells), recursive := true) from records_last_written
 ), present as (
-    select record_key, unnest(map_entries(cells), recursive := true) from plan_cells_now
+    select record_key, unnest(map_entries(cells), recursive := true) from records_live
 ), joined as (
     select
         coalesce(wanted.record_key, ours.record_key, present.record_key) as record_key,
@@ -60,7 +62,7 @@ with wanted as (
         {{ comparable('ours', 'comparison') }} as ours_key,
         {{ comparable('now', 'comparison') }} as now_key
     from joined
-    inner join compared_fields as rules
+    inner join stg_declarations__comparisons as rules
         on joined.kind = rules.kind and split_part(joined.field, '.', 1) = rules.field
 )
 select * from keyed
@@ -91,7 +93,7 @@ def main(records: int, rounds: int, threads: int) -> None:
     cells = records * len(FIELDS)
     median = {name: statistics.median(times) for name, times in took.items()}
     labels = {
-        "model": "plan_records_differing, plan_cells_compared",
+        "model": "records_differing, plan_cells_compared",
         "naive": "unpivot all three sides, join, compare",
     }
     show(
@@ -123,31 +125,58 @@ def _make_cells(link: duckdb.DuckDBPyConnection, records: int) -> None:
         for place, text in enumerate(FIELDS.values())
     )
     key = "'people:' || i as record_key, 'contact' as kind"
-    for table, texts in (("wanted", plain), ("ours", plain), ("now", spoiled)):
+    for table, texts in (("desired", plain), ("last_written", plain), ("live", spoiled)):
         link.execute(
-            f"create table plan_cells_{table} as select {key},"  # noqa: S608 - our own words
+            f"create table records_{table} as select {key},"  # noqa: S608 - our own words
             f" map([{names}], [{texts}]) as cells,"
             " hash(cells) as cells_hash, false as is_gone, null::timestamptz as modified_at"
             f" from range({records}) as counter (i)"
         )
     link.execute(
-        "create table plan_keys as select 'account' as kind, 'organizations:' || i as record_key,"  # noqa: S608
+        "create table record_keys as select 'account' as kind, 'organizations:' || i as record_key,"  # noqa: S608
         f" 'https://crm.example/account/' || i as html_url from range({records} // 3) as c (i)"
     )
-    for seed in ("reference/compared_fields", "policies/settings"):
+    for seed in ("reference/kinds", "reference/field_types", "policies/settings"):
         place = str(ROOT / "seeds" / f"{seed}.csv")
         name = seed.rpartition("/")[2]
         link.execute(f"create table {name} as select * from read_csv(?)", [place])  # noqa: S608
+    link.execute(
+        "create table stg_declarations__fields (kind varchar, name varchar, comparison varchar);"
+        "create table nutshell_custom_fields (entity varchar, name varchar, type varchar);"
+        "create table stg_declarations__comparisons (kind varchar, field varchar, part_of varchar,"
+        " comparison varchar, payload_key varchar, seen_key varchar, is_list boolean,"
+        " is_defaulted boolean)"
+    )
+    link.executemany(
+        "insert into stg_declarations__comparisons values ('contact', ?, ?, ?, ?, ?, ?, false)",
+        [
+            (name, meta["step"], meta["compare"], name, name, meta.get("list", False))
+            for name, meta in _declared("nutshell_people")
+            if "compare" in meta
+        ],
+    )
+
+
+def _declared(model: str) -> list[tuple[str, dict[str, Any]]]:
+    """Read what the mapping declares of a model's fields."""
+    place = ROOT / "models" / "nutshell" / "_nutshell__models.yml"
+    models = yaml.safe_load(place.read_text(encoding="utf-8"))["models"]
+    columns = next(each["columns"] for each in models if each["name"] == model)
+    return [
+        (column["name"], column["config"]["meta"])
+        for column in columns
+        if "meta" in column.get("config", {})
+    ]
 
 
 def _models() -> list[str]:
     """Give the models' own statements: which records differ, then their cells."""
     statements = []
     for name, table in (
-        ("plan_records_differing", "plan_records_differing"),
-        ("plan_cells_compared", "found_model"),
+        ("records/records_differing", "records_differing"),
+        ("plan/plan_cells_compared", "found_model"),
     ):
-        text = (ROOT / "models" / "plan" / f"{name}.sql").read_text(encoding="utf-8")
+        text = (ROOT / "models" / f"{name}.sql").read_text(encoding="utf-8")
         statements.append(f"create or replace table {table} as {_rendered(text)}")
     return statements
 

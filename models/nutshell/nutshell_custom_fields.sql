@@ -6,13 +6,15 @@ settings as (select * from {{ ref('settings') }}),
 
 -- a field that a setting names may be one that the account has had before, or none at all
 built_in as (
-    select
-        needed.entity,
-        coalesce(settings.value, needed.name) as name,
-        needed.type
-    from {{ ref('migration_fields') }} as needed
-    left join settings on needed.named_by = settings.name
-    where coalesce(settings.value, needed.name) <> 'none'
+    select distinct
+        lower(source_kinds.entity_type) as entity,
+        coalesce(settings.value, split_part(declared.name, '.', 2)) as name,
+        declared.custom_type as type
+    from {{ ref('stg_declarations__fields') }} as declared
+    inner join {{ ref('source_kinds') }} as source_kinds
+        on declared.source_object = source_kinds.source_object
+    left join settings on declared.named_by = settings.name
+    where declared.custom_type is not null and coalesce(settings.value, '') <> 'none'
 ),
 
 -- what a value was before a map made it one with others

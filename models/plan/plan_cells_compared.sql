@@ -11,10 +11,10 @@ with sides as (
         coalesce(now.cells, ours.cells) as now,
         now.modified_at,
         ours.cells is not null as has_ours
-    from {{ ref('plan_records_differing') }} as differing
-    inner join {{ ref('plan_cells_wanted') }} as wanted on differing.record_key = wanted.record_key
-    left join {{ ref('plan_cells_ours') }} as ours on differing.record_key = ours.record_key
-    left join {{ ref('plan_cells_now') }} as now on differing.record_key = now.record_key
+    from {{ ref('records_differing') }} as differing
+    inner join {{ ref('records_desired') }} as wanted on differing.record_key = wanted.record_key
+    left join {{ ref('records_last_written') }} as ours on differing.record_key = ours.record_key
+    left join {{ ref('records_live') }} as now on differing.record_key = now.record_key
 
 ),
 
@@ -37,16 +37,30 @@ fields as (
 
 ),
 
+-- one of the migration's may be declared with a rule of its own
+declared as (
+
+    select distinct
+        kind,
+        name,
+        comparison
+    from {{ ref('stg_declarations__fields') }}
+    where comparison is not null
+
+),
+
 -- a number is compared as one only where the field's type is a number: 00123 is a text
 typed as (
 
     select
         kinds.kind,
         'customFields.' || custom_fields.name as field,
-        types.comparison
+        coalesce(declared.comparison, types.comparison) as comparison
     from {{ ref('nutshell_custom_fields') }} as custom_fields
     inner join {{ ref('kinds') }} as kinds on custom_fields.entity = lower(kinds.entity_type)
     inner join {{ ref('field_types') }} as types on custom_fields.type = types.type
+    left join declared
+        on kinds.kind = declared.kind and 'customFields.' || custom_fields.name = declared.name
 
 ),
 
@@ -81,10 +95,10 @@ texts as (
         -- a link to one of our records is told by that record's key
         coalesce(targets.record_key, fields.now[fields.field]) as now
     from parent_links as fields
-    inner join {{ ref('compared_fields') }} as rules
+    inner join {{ ref('stg_declarations__comparisons') }} as rules
         on fields.kind = rules.kind and split_part(fields.field, '.', 1) = rules.field
     left join typed on fields.kind = typed.kind and fields.field = typed.field
-    left join {{ ref('plan_keys') }} as targets on fields.parent_link = targets.html_url
+    left join {{ ref('record_keys') }} as targets on fields.parent_link = targets.html_url
 
 ),
 

@@ -14,7 +14,7 @@ own_steps as (
     select
         kind,
         payload_key
-    from {{ ref('compared_fields') }}
+    from {{ ref('stg_declarations__comparisons') }}
     where part_of <> 'record'
 
 ),

@@ -15,7 +15,7 @@ now as (
     select
         record_key,
         cast(record as json) as record
-    from {{ ref('plan_cells_now') }}
+    from {{ ref('records_live') }}
 
 ),
 

@@ -14,7 +14,7 @@ with written as (
         cast(now.record as json) as record
     from {{ ref('plan_field_decisions') }} as decisions
     inner join {{ ref('records') }} as records on decisions.record_key = records.record_key
-    left join {{ ref('plan_cells_now') }} as now on decisions.record_key = now.record_key
+    left join {{ ref('records_live') }} as now on decisions.record_key = now.record_key
     where decisions.decision in ('write', 'unite')
 
 ),

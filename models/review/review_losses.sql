@@ -58,12 +58,12 @@ placed as (
             foreseen.source_object = holders.source_object
             and foreseen.source_id = holders.source_id
     semi join settled on holders.record_key = settled.record_key
-    inner join {{ ref('plan_cells_wanted') }} as wanted on holders.record_key = wanted.record_key
+    inner join {{ ref('records_desired') }} as wanted on holders.record_key = wanted.record_key
     inner join places
         on
             foreseen.source_object = places.source_object
             and foreseen.source_field = places.source_field
-    inner join {{ ref('compared_fields') }} as rules
+    inner join {{ ref('stg_declarations__comparisons') }} as rules
         on wanted.kind = rules.kind and split_part(places.field, '.', 1) = rules.field
 
 ),

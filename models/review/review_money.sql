@@ -42,7 +42,7 @@ now as (
     select
         keys.record_key,
         leads.value_amount
-    from {{ ref('plan_keys') }} as keys
+    from {{ ref('record_keys') }} as keys
     inner join {{ ref('stg_nutshell__leads') }} as leads on keys.nutshell_id = leads.nutshell_id
     where keys.kind = 'lead' and not leads.is_gone
 

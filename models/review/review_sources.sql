@@ -52,7 +52,7 @@ shown as (
         end as source
     from records
     left join patches on records.source_object = patches.source_object
-    semi join {{ ref('plan_keys') }} as known on records.record_key = known.record_key
+    semi join {{ ref('record_keys') }} as known on records.record_key = known.record_key
     semi join {{ ref('stg_audit__records') }} as settled
         on records.record_key = settled.record_key
 

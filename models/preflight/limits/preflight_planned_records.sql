@@ -4,7 +4,7 @@ with
 
 planned_records as (select * from {{ ref('records') }}),
 
-keys as (select * from {{ ref('plan_keys') }}),
+keys as (select * from {{ ref('record_keys') }}),
 
 kinds as (select * from {{ ref('kinds') }}),
 

@@ -8,8 +8,8 @@ with cells as (
         now.nutshell_id,
         wanted.cells as wanted,
         now.cells as now
-    from {{ ref('plan_cells_wanted') }} as wanted
-    left join {{ ref('plan_cells_now') }} as now on wanted.record_key = now.record_key
+    from {{ ref('records_desired') }} as wanted
+    left join {{ ref('records_live') }} as now on wanted.record_key = now.record_key
     semi join {{ ref('stg_audit__records') }} as settled on wanted.record_key = settled.record_key
 
 )

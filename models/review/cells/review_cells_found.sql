@@ -1,6 +1,6 @@
 {# All that is not as the practice has it: what differs in Nutshell, what a default filled, what the
    practice's values lose on the way, and records that are not there. #}
-with now as (select * from {{ ref('plan_cells_now') }}),
+with now as (select * from {{ ref('records_live') }}),
 
 differing as (
 
@@ -28,7 +28,7 @@ filled_by_default as (
         'defaulted' as diff_class,
         cast(null as varchar) as cause
     from {{ ref('int_custom_fields_defaulted') }} as defaulted
-    inner join {{ ref('plan_cells_wanted') }} as wanted on defaulted.record_key = wanted.record_key
+    inner join {{ ref('records_desired') }} as wanted on defaulted.record_key = wanted.record_key
     inner join now on defaulted.record_key = now.record_key
     where not now.is_gone and wanted.cells[defaulted.field] = now.cells[defaulted.field]
 

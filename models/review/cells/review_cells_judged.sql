@@ -17,7 +17,7 @@ with explained as (
         ) as cause
     from {{ ref('review_cells_found') }} as found
     inner join {{ ref('diff_classes') }} as classes on found.diff_class = classes.diff_class
-    left join {{ ref('compared_fields') }} as rules
+    left join {{ ref('stg_declarations__comparisons') }} as rules
         on found.kind = rules.kind and split_part(found.field, '.', 1) = rules.field
     left join {{ ref('review_trouble') }} as trouble
         on found.record_key = trouble.record_key and rules.part_of = trouble.step

@@ -80,7 +80,7 @@ told as (
             else nullif(named.shown ->> '$', '{}')
         end, '') as text
     from named
-    inner join {{ ref('compared_fields') }} as rules
+    inner join {{ ref('stg_declarations__comparisons') }} as rules
         on
             named.kind = rules.kind
             and split_part(named.name, '.', 1) in (rules.field, rules.seen_key)

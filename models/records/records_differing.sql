@@ -3,9 +3,9 @@
 with differing as (
 
     select wanted.record_key
-    from {{ ref('plan_cells_wanted') }} as wanted
-    left join {{ ref('plan_cells_ours') }} as ours on wanted.record_key = ours.record_key
-    left join {{ ref('plan_cells_now') }} as now on wanted.record_key = now.record_key
+    from {{ ref('records_desired') }} as wanted
+    left join {{ ref('records_last_written') }} as ours on wanted.record_key = ours.record_key
+    left join {{ ref('records_live') }} as now on wanted.record_key = now.record_key
     where
         -- what is gone in Nutshell has no fields to compare
         not coalesce(now.is_gone, false)

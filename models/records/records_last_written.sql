@@ -1,29 +1,25 @@
 {# What we wrote last, as cells: the middle of the three-way comparison. #}
-with settled as (
+with
 
+settled as (
     select
         record_key,
         kind,
         cast(desired as json) as desired
     from {{ ref('stg_audit__records') }}
     where state in ('created', 'matched') and desired is not null
-
 ),
 
-cells as (
-
-    {{ cells_by_kind('settled') }}
-
+told as (
+    {{ cells_by_kind('settled', 'desired', 'payload') }}
 ),
 
 -- one number stands for a record's cells: joining numbers costs a fraction of joining cells
 numbered as (
-
     select
         *,
         hash(cells) as cells_hash
-    from cells
-
+    from told
 )
 
 select * from numbered
