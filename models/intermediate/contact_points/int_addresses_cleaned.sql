@@ -7,23 +7,20 @@ people as (select * from {{ ref('stg_visual_practice__people') }}),
 mapped as (select * from {{ ref('int_addresses_mapped') }}),
 
 listed as (
-    select
-        'people' as source_object,
-        id as source_id,
-        unnest(addresses) as entry,
-        generate_subscripts(addresses, 1) as position
-    from people
-    union all
-    select
-        'organizations' as source_object,
-        id as source_id,
-        unnest(addresses) as entry,
-        generate_subscripts(addresses, 1) as position
-    from organizations
-    union all
+    {%- for object in ['people', 'organizations'] %}
+        select
+            '{{ object }}' as source_object,
+            id as source_id,
+            'addresses' as source_field,
+            unnest(addresses) as entry,
+            generate_subscripts(addresses, 1) as position
+        from {{ object }}
+        union all
+    {%- endfor %}
     select
         source_object,
         source_id,
+        source_field,
         entry,
         position
     from mapped
@@ -33,6 +30,7 @@ written as (
     select
         source_object,
         source_id,
+        source_field,
         position,
         coalesce({{ clean_line('entry.label') }}, 'address') as label,
         coalesce(entry."primary", false) as is_primary,
@@ -66,10 +64,11 @@ zipped as (
         regexp_replace(postal_digits, '^([0-9]{5})([0-9]{4})$', '\1-\2') as postal_code,
         lower(regexp_replace(
             concat_ws(' ', address_1, left(postal_digits, 5)), '[^A-Za-z0-9]+', ' ', 'g'
-        )) as address_key
+        )) as address_key,
+        -- a country or a state alone is no address
+        coalesce(address_1, address_2, city, postal_digits) is not null as is_valid
     from numbered
-    -- a country alone is no address
-    where coalesce(address_1, address_2, city, postal_digits) is not null
+    where coalesce(address_1, address_2, city, postal_digits, state, country) is not null
 ),
 
 once as (

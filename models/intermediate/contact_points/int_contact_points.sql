@@ -28,14 +28,15 @@ addresses as (
             'state', state, 'postalCode', postal_code, 'country', country
         )") }} as address
     from {{ ref('int_addresses_cleaned') }}
+    where is_valid
 ),
 
 points as (
-    {%- for kind, table, value, value_key in [
-        ('email', 'emails', 'to_json(email)', 'email_key'),
-        ('phone', 'phones', 'to_json(number)', 'number'),
-        ('address', 'addresses', 'address', 'address::varchar'),
-        ('url', 'urls', 'to_json(value)', 'lower(value)'),
+    {%- for kind, table, value, value_key, part in [
+        ('email', 'emails', 'to_json(email)', 'email_key', 'part'),
+        ('phone', 'phones', 'to_json(number)', 'number', 'part'),
+        ('address', 'addresses', 'address', 'address::varchar', '1'),
+        ('url', 'urls', 'to_json(value)', 'lower(value)', '1'),
     ] %}
         select
             '{{ kind }}' as kind,
@@ -43,6 +44,7 @@ points as (
             source_id,
             is_primary,
             position,
+            {{ part }} as part,
             label,
             {{ value }} as value,
             {{ value_key }} as value_key
@@ -89,12 +91,12 @@ once as (
         -- numbers
         row_number() over (
             partition by source_object, source_id
-            order by member asc, is_primary desc, position asc, kind asc
+            order by member asc, is_primary desc, position asc, part asc, kind asc
         ) as place
     from owned
     qualify row_number() over (
         partition by kind, source_object, source_id, value_key
-        order by member asc, is_primary desc, position asc
+        order by member asc, is_primary desc, position asc, part asc
     ) = 1
 )
 

@@ -14,23 +14,20 @@ shared as (select local_part from {{ ref('shared_mailboxes') }}),
 placeholders_typed as (select * from {{ ref('placeholder_mailboxes') }}),
 
 listed as (
-    select
-        'people' as source_object,
-        id as source_id,
-        unnest(emails) as entry,
-        generate_subscripts(emails, 1) as position
-    from people
-    union all
-    select
-        'organizations' as source_object,
-        id as source_id,
-        unnest(emails) as entry,
-        generate_subscripts(emails, 1) as position
-    from organizations
-    union all
+    {%- for object in ['people', 'organizations'] %}
+        select
+            '{{ object }}' as source_object,
+            id as source_id,
+            'emails' as source_field,
+            unnest(emails) as entry,
+            generate_subscripts(emails, 1) as position
+        from {{ object }}
+        union all
+    {%- endfor %}
     select
         source_object,
         source_id,
+        source_field,
         struct_pack(label := label, value := value, "primary" := false) as entry, -- noqa: PRS
         position
     from mapped
@@ -40,66 +37,52 @@ written as (
     select
         source_object,
         source_id,
+        source_field,
         position,
         {{ clean_line('entry.label') }} as label,
         coalesce(entry."primary", false) as is_primary,
-        entry.value as original,
-        -- `Name <a@b.c>` and `mailto:a@b.c` hold an address
-        regexp_replace(
-            coalesce(nullif(regexp_extract(entry.value, '<([^<>]+)>', 1), ''), entry.value),
-            '^\s*mailto:', '', 'i'
-        ) as address
+        {{ email_addresses('entry.value') }} as addresses
     from listed
+),
+
+single as (
+    select
+        * exclude (addresses),
+        unnest(addresses) as address,
+        generate_subscripts(addresses, 1) as part
+    from written
 ),
 
 cleaned as (
     select
         *,
         {{ clean_line('address') }} as email
-    from written
+    from single
 ),
 
 judged as (
     select
         *,
         lower(email) as email_key,
+        {{ email_words('lower(email)') }} as words,
         -- an address that no mail server would take is no identity, and Nutshell refuses it
-        coalesce(regexp_matches(
-            lower(email),
-            '^[a-z0-9_][a-z0-9_.%+''&/=?^~!#$*{}|-]*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$'
-        ), false) as is_valid
+        {{ is_email_address('lower(email)') }} as is_valid
     from cleaned
     where email is not null
 ),
 
-worded as (
-    select
-        *,
-        -- no.email2+ann@… is noemail
-        regexp_replace(
-            split_part(split_part(email_key, '@', 1), '+', 1), '[0-9]+$|[^\p{L}0-9]', '', 'g'
-        ) as local_word,
-        -- noemail.com is noemail, and all of .invalid is made up
-        if(
-            ends_with(email_key, '.invalid'), 'invalid',
-            split_part(split_part(email_key, '@', 2), '.', -2)
-        ) as domain_word
-    from judged
-),
-
 known as (
     select
-        judged.* exclude (local_word, domain_word),
+        judged.* exclude (words),
         typed_names.word is not null or typed_hosts.word is not null as is_placeholder,
         -- a mailbox that several people use is nobody's identity, nor is one that was made up
-        local_parts.local_part is not null
-        or addresses.local_part is not null
-        or is_placeholder as is_shared
-    from worded as judged
+        local_parts.local_part is not null or addresses.local_part is not null or is_placeholder
+            as is_shared
+    from judged
     left join placeholders_typed as typed_names
-        on judged.local_word = typed_names.word and typed_names.part = 'local_part'
+        on judged.words.local_part = typed_names.word and typed_names.part = 'local_part'
     left join placeholders_typed as typed_hosts
-        on judged.domain_word = typed_hosts.word and typed_hosts.part = 'domain'
+        on judged.words.domain = typed_hosts.word and typed_hosts.part = 'domain'
     left join shared as local_parts
         on split_part(judged.email_key, '@', 1) = local_parts.local_part
     left join shared as addresses on judged.email_key = addresses.local_part
@@ -109,7 +92,8 @@ once as (
     select *
     from known
     qualify row_number() over (
-        partition by source_object, source_id, email_key order by is_primary desc, position asc
+        partition by source_object, source_id, email_key
+        order by is_primary desc, position asc, part asc
     ) = 1
 )
 

@@ -14,6 +14,7 @@ listed as (
         select
             '{{ object }}' as source_object,
             id as source_id,
+            'phones' as source_field,
             unnest(phones) as entry,
             generate_subscripts(phones, 1) as position,
             -- some systems give the extension a key of its own
@@ -27,6 +28,7 @@ listed as (
     select
         source_object,
         source_id,
+        source_field,
         struct_pack(label := label, value := value, "primary" := false) as entry, -- noqa: PRS
         position,
         null as parts
@@ -37,45 +39,45 @@ written as (
     select
         source_object,
         source_id,
+        source_field,
         position,
-        coalesce({{ clean_line('entry.label') }}, 'phone') as label,
+        {{ clean_line('entry.label') }} as label,
         coalesce(entry."primary", false) as is_primary,
-        entry.value as original,
-        -- a spreadsheet's 3088652512.0 is a number without its point
-        regexp_replace(
-            regexp_replace({{ clean_line('entry.value') }}, '^([0-9]{6,15})\.0+$', '\1'),
-            '^tel:', '', 'i'
-        ) || coalesce(' x' || nullif(regexp_extract(
-            parts[position] ->> '$.extension', '[0-9]{1,6}'
-        ), ''), '') as phone
+        {{ phone_pieces(western_digits(visible(clean_line('entry.value'))), "parts[position]") }}
+            as pieces
     from listed
 ),
 
-parted as (
+single as (
+    select
+        * exclude (pieces),
+        unnest(pieces) as piece,
+        generate_subscripts(pieces, 1) as part
+    from written
+),
+
+read as (
     select
         *,
-        regexp_extract(phone, '(?:;?\s*(?:ext?\.?|x|#)\s*=?\s*)([0-9]{1,6})$', 1, 'i') as extension,
-        regexp_replace(
-            regexp_replace(phone, '(?:;?\s*(?:ext?\.?|x|#)\s*=?\s*)([0-9]{1,6})$', '', 'i'),
-            '[^0-9]', '', 'g'
-        ) as digits
-    from written
-    where phone is not null
+        {{ read_phone('piece.text') }} as phone
+    from single
 ),
 
 judged as (
     select
-        *,
-        -- what has lost its digits on the way, or never was a number, can not be called
+        * exclude (piece, phone, label),
+        phone.extension,
+        phone.digits,
+        phone.number,
+        -- what stands beside the number says which it is
         case
-            when regexp_matches(phone, '^[0-9.]+e[+-]?[0-9]+$', 'i') then 'exponent'
-            when regexp_matches(phone, '[a-z]{3,}', 'i') and extension = '' then 'letters'
-            when length(digits) < 7 then 'too_short'
-            when length(digits) > 15 then 'too_long'
-        end as problem,
-        if(starts_with(phone, '+'), '+', '') || digits
-        || if(extension = '', '', ' x' || extension) as number
-    from parted
+            when label is null then coalesce(phone.words, 'phone')
+            when contains(lower(label), lower(phone.words)) then label
+            else label || coalesce(' (' || phone.words || ')', '')
+        end as label,
+        -- what has lost its digits on the way, or never was a number, can not be called
+        if(piece.is_several, 'several', phone.problem) as problem
+    from read
 ),
 
 once as (
@@ -86,7 +88,9 @@ once as (
         regexp_replace(digits, '^1([0-9]{10})$', '\1') as phone_key
     from judged
     qualify row_number() over (
-        partition by source_object, source_id, number order by is_primary desc, position asc
+        partition by
+            source_object, source_id, number, if(problem is null, null, (position, part))
+        order by is_primary desc, position asc, part asc
     ) = 1
 )
 

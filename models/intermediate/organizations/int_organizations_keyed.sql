@@ -26,7 +26,7 @@ addresses as (
         source_id,
         list_sort(list(distinct address_key)) as address_keys
     from {{ ref('int_addresses_cleaned') }}
-    where source_object = 'organizations' and address_1 is not null
+    where source_object = 'organizations' and is_valid and address_1 is not null
     group by source_id
 ),
 

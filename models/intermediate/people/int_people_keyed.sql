@@ -1,3 +1,5 @@
+{% set name_columns = ['salutation', 'first_name', 'middle_name', 'last_name', 'suffix'] %}
+
 with
 
 people as (select * from {{ ref('stg_visual_practice__people') }}),
@@ -21,18 +23,27 @@ emails as (
     group by source_id
 ),
 
-named as (
+written as (
     select
         id as source_id,
         is_deleted,
         created_at,
         date_of_birth,
-        {{ clean_line('salutation') }} as salutation,
-        {{ clean_line('first_name') }} as first_name,
-        {{ clean_line('middle_name') }} as middle_name,
-        {{ clean_line('last_name') }} as last_name,
-        {{ clean_line('suffix') }} as suffix
+        {{ name_part('salutation') }} as salutation,
+        {{ name_part('first_name') }} as first_name,
+        {{ name_part('middle_name') }} as middle_name,
+        {{ name_part('last_name') }} as last_name,
+        {{ name_part('suffix') }} as suffix
     from people
+),
+
+named as (
+    select
+        {% for column in name_columns -%}
+            if({{ is_nameless(name_columns) }}, null, {{ column }}) as {{ column }},
+        {% endfor -%}
+        * exclude ({{ name_columns | join(', ') }})
+    from written
 ),
 
 keyed as (

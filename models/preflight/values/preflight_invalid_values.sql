@@ -6,8 +6,6 @@ custom_fields as (select * from {{ ref('int_custom_fields_typed') }}),
 
 amounts as (select * from {{ ref('int_amounts_converted') }}),
 
-zones as (select * from {{ ref('int_activity_zones') }}),
-
 duplicates as (select * from {{ ref('stg_visual_practice__duplicates') }}),
 
 quarantine as (select * from {{ ref('stg_visual_practice__quarantine') }}),
@@ -19,10 +17,11 @@ unreadable as (
         source_object as object,
         source_id,
         source_field as field,
-        'can not be read as ' || target_type || ': it moves as no value' as finding,
+        if(problem = 'placeholder', 'a word for nothing', 'can not be read as ' || target_type)
+        || ': it moves as no value' as finding,
         null::varchar as locator
     from custom_fields
-    where problem = 'unparsable'
+    where problem in ('unparsable', 'placeholder') and value is null
 ),
 
 no_amounts as (
@@ -45,7 +44,7 @@ zones_unknown as (
         'names a zone that seeds/reference/zone_names.csv does not know: read in the deployment''s'
             as finding,
         null::varchar as locator
-    from zones
+    from {{ ref('int_activity_zones') }}
     where zone is null
 ),
 

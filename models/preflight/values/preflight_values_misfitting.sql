@@ -24,54 +24,6 @@ misfits as (
     {%- endfor %}
 ),
 
-addresses as (
-    {%- for object in ['organizations', 'people'] %}
-        select
-            '{{ object }}' as object,
-            id as source_id,
-            'emails' as field,
-            unnest(
-                list_filter([email.value for email in emails], lambda value: value is not null)
-            ) as value,
-            _locator as locator
-        from {{ object }}
-        where not is_deleted
-        {{ "union all" if not loop.last }}
-    {%- endfor %}
-),
-
-no_addresses as (
-    select
-        object,
-        source_id,
-        field,
-        'no e-mail address: it is left out' as finding,
-        locator
-    from addresses
-    where not regexp_full_match(trim(value), '[^@\s<>]+@[^@\s<>]+[.][^@\s<>.]+')
-),
-
--- fields of the practice's own that the map sends to Nutshell's e-mails and phones
-mapped as (
-    {%- for kind, text in [('emails', 'no e-mail address'), ('phones', 'no telephone number')] %}
-        select
-            cleaned.source_object as object,
-            cleaned.source_id,
-            points.source_field as field,
-            '{{ text }}: it is left out' as finding,
-            null::varchar as locator
-        from {{ ref('int_' ~ kind ~ '_cleaned') }} as cleaned
-        inner join {{ ref('int_points_mapped') }} as points
-            on
-                cleaned.source_object = points.source_object
-                and cleaned.source_id = points.source_id
-                and cleaned.position = points.position
-                and points.kind = '{{ kind[:-1] }}'
-        where not cleaned.is_valid
-        {{ "union all" if not loop.last }}
-    {%- endfor %}
-),
-
 probabilities as (
     select
         'deals' as object,
@@ -97,9 +49,9 @@ durations as (
 findings as (
     select * from misfits
     union all
-    select * from no_addresses
+    select * from {{ ref('preflight_points_left_out') }}
     union all
-    select * from mapped
+    select * from {{ ref('preflight_placeholders') }}
     union all
     select * from probabilities
     union all
