@@ -8,11 +8,14 @@ activities as (
     where body is not null
 ),
 
--- quoted-printable that a mail system left behind: soft line breaks, or =20 at a line's end, or =3D
+-- quoted-printable that a mail system left behind: soft line breaks, =20 at a line's end, =3D before
+-- a quote, a character of several bytes; and every other = is written so, too. A single =3D is none:
+-- it stands in addresses of links
 recognised as (
     select
         *,
-        regexp_matches(body, '(=|=20|=09)\n|=3D|=E2=80=|=C2=A0') as is_quoted_printable
+        regexp_matches(body, '(=|=20|=09)\n|=3D["'']|=[CE][2-9A-F](=[89AB][0-9A-F])+')
+        and not regexp_matches(body, '=([^0-9A-F\n]|[0-9A-F]([^0-9A-F]|$))') as is_quoted_printable
     from activities
 ),
 

@@ -11,9 +11,9 @@ recognised as (
         *,
         regexp_matches(
             body,
-            '(?i)^\s*<(!doctype|html|body|head|p|div|span|table|ul|ol|h[1-6])\b[^<>]*>'
-            || '|^\s*<(b|i|u|a|font|br)\b[^<>]*>'
-            || '|</(html|body|p|div|span|table|ul|ol|h[1-6]|b|i|u|a|font)\s*>\s*$|<br\s*/?>\s*$'
+            '(?i)^\s*<(!doctype|html|body|head|p|pre|div|span|table|ul|ol|h[1-6]|blockquote|center)\b'
+            || '[^<>]*>|^\s*<(b|i|u|a|font|br|img)\b[^<>]*>|</(html|body|p|pre|div|span|table|ul|ol'
+            || '|h[1-6]|b|i|u|a|font|blockquote|center)\s*>\s*$|<(br|img\s[^<>]*src=)[^<>]*>\s*$'
         )
         or (
             not contains(trim(body, chr(10)), chr(10))
@@ -25,7 +25,13 @@ recognised as (
 stripped as (
     select
         * exclude (body),
-        if(is_html, {{ html_to_text('body') }}, body) as body
+        -- a body that is nothing but pictures is where they are
+        if(is_html, coalesce(
+            nullif(trim({{ html_to_text('body') }}, ' ' || chr(10)), ''),
+            array_to_string(regexp_extract_all(
+                body, '(?i)<img\s[^<>]*\bsrc\s*=\s*["'']?(https?://[^"''\s<>]+)', 1
+            ), chr(10))
+        ), body) as body
     from recognised
 ),
 
