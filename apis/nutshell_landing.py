@@ -54,12 +54,12 @@ async def land_full(
     run_rows = []
     for table, method in LISTINGS.items():
         rows, pages = await _land_listing(nutshell, landing, table, method, progress)
-        run_rows.append(_run_row(landing, "full", table, rows, pages, started))
+        run_rows.append(_run_row(nutshell, landing, "full", table, rows, pages, started))
     fields = await nutshell.custom_fields()
     entries = [{"entity": entity, **entry} for entity, found in fields.items() for entry in found]
     columns = rows_to_columns(entries) | {"id": [None] * len(entries)}
     landing.add("custom_fields", columns, len(entries))
-    run_rows.append(_run_row(landing, "full", "custom_fields", len(entries), 4, started))
+    run_rows.append(_run_row(nutshell, landing, "full", "custom_fields", len(entries), 4, started))
     landing.add_rows("runs", run_rows)
     return landing.commit({"kind": "full", "watermark": None}), run_rows
 
@@ -95,7 +95,7 @@ async def land_readback(
                 landing.add(table, rows_to_columns(records, missing=missing), len(records))
             count += len(window)
             progress(len(window))
-        run_rows.append(_run_row(landing, "readback", table, count, count, started))
+        run_rows.append(_run_row(nutshell, landing, "readback", table, count, count, started))
     landing.add_rows("runs", run_rows)
     return landing.commit({"kind": "readback", "watermark": None})
 
@@ -116,8 +116,15 @@ def _open(paths: DataPaths, kind: str) -> Landing:
 
 
 def _run_row(  # noqa: PLR0917
-    landing: Landing, kind: str, table: str, rows: int, pages: int, started: datetime
+    nutshell: Nutshell,
+    landing: Landing,
+    kind: str,
+    table: str,
+    rows: int,
+    pages: int,
+    started: datetime,
 ) -> dict[str, Any]:
+    finished, offset = datetime.now(UTC), nutshell.http.clock.offset
     return {
         "run_id": landing.run_id,
         "source": "nutshell",
@@ -127,9 +134,11 @@ def _run_row(  # noqa: PLR0917
         "rows": rows,
         "quarantined": 0,
         "pages": pages,
+        # by its clock, as its answers told: SQL compares with its times by it
+        "server_time": None if offset is None else f"{finished + offset:%Y-%m-%dT%H:%M:%S.%fZ}",
         "server_time_zone": "UTC",
         "started_at": started,
-        "finished_at": datetime.now(UTC),
+        "finished_at": finished,
     }
 
 
