@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +27,9 @@ class Folder:
             raise Rejected(f"{key}: its name leads out of the folder of hosted files.")
         ensure_folder(target.parent)
         # its own, whoever else copies the same bytes now; a rerun after a kill takes it again
-        partial = target.with_name(f".{re.sub(r'[^A-Za-z0-9_-]', '_', key)}.partial")
+        # and named by a digest: an id may be longer than a name
+        told = hashlib.sha256(key.encode()).hexdigest()
+        partial = target.with_name(f".{told}.partial")
         digest = hashlib.sha256()
         with source.open("rb") as origin, partial.open("wb") as copy:
             while piece := origin.read(PIECE):

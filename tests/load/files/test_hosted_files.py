@@ -184,10 +184,10 @@ def test_a_load_into_a_store_is_taken_back_and_purged(project, bucket):
     small_practice(project, organizations=1, people=3, deals=0, activities=0, files=3)
     approved(project)
     project.quick("apply", "--sample")
-    expected = {name_of(f"file {n}".encode(), f"f{n}.txt") for n in range(3)}
+    expected = {name_of(f"file {n}".encode(), f"診断_{n}.txt") for n in range(3)}
     assert bucket.names() == expected | {"readme.txt"}
     project.quick("rollback", "--record", "attachments:0")
-    gone = name_of(b"file 0", "f0.txt")
+    gone = name_of(b"file 0", "診断_0.txt")
     assert bucket.names() == expected - {gone} | {"readme.txt"}
     project.quick("purge", "--older-than", "0d", "--hosted", "--by", "demo", "--yes")
     assert bucket.names() == {"readme.txt"}

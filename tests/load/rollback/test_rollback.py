@@ -362,12 +362,12 @@ def test_a_file_that_changed_is_as_before_its_run(project, sandbox):
     project.quick("approve", "--by", "demo")
     project.quick("apply", "--sample")
     hosted = project.paths.root / "hosted"
-    assert sorted(path.name for path in hosted.rglob("*.txt")) == ["f0.txt", "f1.txt"]
+    assert sorted(path.name for path in hosted.rglob("*.txt")) == ["診断_0.txt", "診断_1.txt"]
 
     run = project.audit().value("select max(run_id) from intents")
     project.quick("rollback", "--run", run)
 
-    assert [path.name for path in hosted.rglob("*.txt")] == ["f0.txt"]
+    assert [path.name for path in hosted.rglob("*.txt")] == ["診断_0.txt"]
     back = project.audit().record_by_key("attachments:0")
     assert (back.state, back.desired) == ("created", first.desired)
     project.quick("rollback")
