@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help install demo map test lint test-sql test-python chaos rollback-scale delta lock clean bench bench-proposals bench-extract bench-diff bench-load bench-build
+.PHONY: help install demo map test lint test-sql test-python test-busy chaos rollback-scale delta lock clean bench bench-proposals bench-extract bench-diff bench-load bench-build
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 18
@@ -40,6 +40,9 @@ test-sql: install  ## dbt: models, contracts, data tests and unit tests on a sma
 
 test-python: install  ## pytest: parts, and journeys end to end
 	pytest -n 4 --dist loadscope --no-loadscope-reorder
+
+test-busy:       ## CI on a clean clone of HEAD, while as many processes as there are cores burn beside it
+	bash tests/busy.sh
 
 chaos: install   ## kill -9 over extract, apply and rollback: make chaos KILLS=200 SEED=1
 	pytest -q -s -m slow tests/journeys/test_chaos.py

@@ -25,8 +25,7 @@ say "Starting the sandbox: Visual Practice and Nutshell, $SIZE people, on loopba
 sandbox serve --size "$SIZE" --state "$DATA_DIR/sandbox" --env-file "$DATA_DIR/sandbox.env" > "$DATA_DIR/sandbox.log" 2>&1 &
 sandbox_pid=$!
 trap 'kill $sandbox_pid 2>/dev/null || true' EXIT
-for _ in $(seq 600); do
-    grep -q SANDBOX_READY=1 "$DATA_DIR/sandbox.env" 2>/dev/null && break
+until grep -q SANDBOX_READY=1 "$DATA_DIR/sandbox.env" 2>/dev/null; do
     kill -0 $sandbox_pid 2>/dev/null || { cat "$DATA_DIR/sandbox.log"; exit 3; }
     sleep 0.1
 done

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
@@ -28,12 +29,15 @@ from common.errors import (
 )
 from extract.resources import DIALECT
 from tests.journeys.listening import listening
+from tests.waiting import STEP
 
-QUICK = Patience(first_wait=0.001, longest_wait=0.002, attempts=4, read_timeout=0.5)
+QUICK = Patience(first_wait=0.001, longest_wait=0.002, attempts=4)
 
 
 def serve_and_call(handler, **call):
     """Serve `handler` for every path, make one call, return (outcome, calls seen)."""
+
+    patience = replace(QUICK, read_timeout=call.pop("read_timeout", STEP))
 
     async def scene():
         seen = []
@@ -44,7 +48,7 @@ def serve_and_call(handler, **call):
 
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", handle)
-        runner = web.AppRunner(app)
+        runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
@@ -52,7 +56,7 @@ def serve_and_call(handler, **call):
         url = f"http://127.0.0.1:{port}"
         try:
             async with Http(
-                url, System("Test"), auth=("u", "secret"), patience=QUICK, pace=Pace()
+                url, System("Test"), auth=("u", "secret"), patience=patience, pace=Pace()
             ) as http:
                 outcome = await http.call(
                     call.pop("method", "GET"), "/x", lambda r: parse_json(r, System("Test")), **call
@@ -111,13 +115,14 @@ def test_a_write_is_never_repeated_once_it_may_have_taken_effect(how):
         if how == "abort":
             request.transport.abort()
         if how == "timeout":
-            await asyncio.sleep(1)
+            await asyncio.Event().wait()
         if how == "garbage":
             return answer(body=b"{")
         headers = {"Retry-After": "0"} if how == "503" else {}
         return answer(int(how) if how.isdigit() else 200, **headers)
 
-    outcome, seen = serve_and_call(handler, method="POST", content=b"{}", writes=True)
+    patience = {"read_timeout": 0.2} if how == "timeout" else {}
+    outcome, seen = serve_and_call(handler, method="POST", content=b"{}", writes=True, **patience)
     assert isinstance(outcome, EffectUnknown)
     assert len(seen) == 1
 
