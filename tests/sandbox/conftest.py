@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -71,11 +74,21 @@ class Nutshell:
         """Call for a contact that is made late, and hang up while nothing has come."""
         faults = {"late_commit": 1, "late_seconds": 3600.0, "hang_seconds": 3600.0}
         self.faults(json.dumps(faults))
-        body = {"method": "newContact", "params": {"contact": {"name": name}}, "id": 1}
-        with pytest.raises(httpx.TimeoutException):
-            self.http.post("/api/v1/json", json=body, timeout=0.2)
-        wait_until(lambda: self.stats().get("fault late_commit"), self.process)
+        with self.calling(name):
+            wait_until(lambda: self.stats().get("fault late_commit"), self.process)
         self.faults("none")
+
+    @contextmanager
+    def calling(self, name: str) -> Iterator[None]:
+        """Call for a contact, and hang up when the body ends, answered or not."""
+        call = {"method": "newContact", "params": {"contact": {"name": name}}, "id": 1}
+        request = self.http.build_request("POST", "/api/v1/json", json=call)
+        login = base64.b64encode(":".join(self.auth).encode()).decode()
+        headers = {**request.headers, "Authorization": f"Basic {login}"}
+        lines = ["POST /api/v1/json HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items()), "", ""]
+        with socket.create_connection((request.url.host, request.url.port)) as connection:
+            connection.sendall("\r\n".join(lines).encode() + request.content)
+            yield
 
     def late_come(self) -> int:
         """Let what is late happen now; say how many that were."""
