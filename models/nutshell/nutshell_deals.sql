@@ -66,8 +66,8 @@ mapped as (
             'defaults.default_fields', 'inherited.custom_fields', 'packed.custom_fields'
         ]) }} as "customFields",
         {{ record_marker("'deals:' || deals.id") }} as "customFields.Visual Practice ID",
-        {{ utc_day('deals.created_at') }} as "customFields.Visual Practice created",
-        {{ utc_day('deals.modified_at') }} as "customFields.Visual Practice modified",
+        {{ practice_day('deals.created_at') }} as "customFields.Visual Practice created",
+        {{ practice_day('deals.modified_at') }} as "customFields.Visual Practice modified",
         {{ within_limit(
             'coalesce(' ~ clean_text('deals.description') ~ ', inherited.description)',
             'long_text_length'
@@ -82,7 +82,7 @@ mapped as (
             as "customFields.Exchange rate",
         amounts.rate_date as "customFields.Rate date",
         deals.expected_close_date as "customFields.Expected close",
-        {{ utc_day('deals.closed_at') }} as "customFields.Closed",
+        {{ practice_day('deals.closed_at') }} as "customFields.Closed",
         {{ within_limit(clean_text('deals.lost_reason'), 'text_length') }}
             as "customFields.Lost reason"
     from deals

@@ -58,8 +58,8 @@ mapped as (
         -- fields of the practice's own; where they say nothing, the defaults
         {{ laid_over(['defaults.default_fields', 'packed.custom_fields']) }} as "customFields",
         {{ record_marker("'leads:' || leads.id") }} as "customFields.Visual Practice ID",
-        {{ utc_day('leads.created_at') }} as "customFields.Visual Practice created",
-        {{ utc_day('leads.modified_at') }} as "customFields.Visual Practice modified",
+        {{ practice_day('leads.created_at') }} as "customFields.Visual Practice created",
+        {{ practice_day('leads.modified_at') }} as "customFields.Visual Practice modified",
         {{ within_limit(clean_text('leads.description'), 'long_text_length') }}
             as "customFields.Description",
         files.files_text as "customFields.Files",

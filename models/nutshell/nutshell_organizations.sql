@@ -46,8 +46,8 @@ mapped as (
         -- fields of the practice's own; where they say nothing, the defaults
         {{ laid_over(['defaults.default_fields', 'united.custom_fields']) }} as "customFields",
         {{ record_marker('resolved.record_key') }} as "customFields.Visual Practice ID",
-        {{ utc_day('united.created_at') }} as "customFields.Visual Practice created",
-        {{ utc_day('united.modified_at') }} as "customFields.Visual Practice modified",
+        {{ practice_day('united.created_at') }} as "customFields.Visual Practice created",
+        {{ practice_day('united.modified_at') }} as "customFields.Visual Practice modified",
         files.files_text as "customFields.Files",
         parents.parent_name as "customFields.Parent organization",
         parents.parent_key as "customFields.Parent link"

@@ -47,8 +47,8 @@ mapped as (
         {{ laid_over(['defaults.default_fields', 'united.custom_fields']) }} as "customFields",
         {{ record_marker("'people:' || resolved.source_id") }}
             as "customFields.Visual Practice ID",
-        {{ utc_day('united.created_at') }} as "customFields.Visual Practice created",
-        {{ utc_day('united.modified_at') }} as "customFields.Visual Practice modified",
+        {{ practice_day('united.created_at') }} as "customFields.Visual Practice created",
+        {{ practice_day('united.modified_at') }} as "customFields.Visual Practice modified",
         files.files_text as "customFields.Files"
     from resolved
     inner join names on resolved.source_id = names.source_id

@@ -6,7 +6,7 @@ import json
 import re
 import zipfile
 from csv import reader
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from pathlib import Path
 from typing import Any
@@ -82,8 +82,8 @@ def moment(text: str, zone: str) -> datetime:
 
 
 def day(text: str, zone: str) -> str:
-    """Give the day of a time in UTC, as a Date custom field keeps it."""
-    return moment(text, zone).astimezone(UTC).date().isoformat()
+    """Give the day of a time where the practice is, as a Date custom field keeps it."""
+    return moment(text, zone).astimezone(ZoneInfo(zone)).date().isoformat()
 
 
 class Rates:

@@ -64,7 +64,7 @@ dated as (
 
         -- times
         case rate_date_basis
-            when 'closed_at' then cast(timezone('UTC', amounts.closed_at) as date)
+            when 'closed_at' then {{ practice_day('amounts.closed_at') }}
             else policy.cut_over_date
         end as stated_date
     from amounts
