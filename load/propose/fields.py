@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from load.propose.proposal import (
     FLOOR,
@@ -37,7 +38,7 @@ _DONE_BY = {"created", "modified", "updated", "deleted", "changed", "entered", "
 # types of which Nutshell keeps a list for each record
 _REACHES = {"phone", "email", "url"}
 # how sure one can be that nothing fits a name without a known word: text may be anything
-_UNREAD = {"Text": 0.7, "Choice": 0.75}
+_UNREAD = {"Text": 0.75, "Choice": 0.78}
 _LINE = 255  # a longer text needs LongText
 _WITHOUT_FIELDS = {
     "activities": "Nutshell's activities carry no custom fields",
@@ -105,7 +106,7 @@ def new_field(
         kind = "LongText"
     name = source.label or re.sub(r"[_.]", " ", source.name).strip().capitalize()
     choices = source.options if kind == "Choice" else ()
-    most = 0.95 if is_read else _UNREAD.get(kind, 0.85)
+    most = 0.95 if is_read else _UNREAD.get(kind, 0.79)
     why = why or f"nothing in Nutshell fits (best {doubt:.2f})"
     if not is_read:
         why += ", and no word of its name is known"
@@ -128,6 +129,14 @@ def propose_field(
     """Propose where a field goes: an existing one, a new one, or nowhere, with the reason."""
     if (stays := _stays(source, bookkeeping)) is not None:
         return stays
+    found = _place(source, targets, vocabulary)
+    if (doubt := _bookkeeping(source, bookkeeping)) and found.confidence > doubt.confidence:
+        why = f"{found.reason}; but {doubt.reason}"
+        return replace(found, confidence=doubt.confidence, reason=why)
+    return found
+
+
+def _place(source: SourceField, targets: Iterable[TargetField], vocabulary: Vocabulary) -> Proposal:
     own = f"{source.source_object}.{source.name}"
 
     def is_taken(target: TargetField) -> bool:
@@ -157,6 +166,11 @@ def propose_field(
     )
 
 
+def _bookkeeping(source: SourceField, kinds: Sequence[Bookkeeping]) -> Bookkeeping | None:
+    column = as_column(source.name)
+    return next((kind for kind in kinds if kind.pattern.search(column)), None)
+
+
 def _stays(  # noqa: PLR0911 - one way out for each reason
     source: SourceField, bookkeeping: Sequence[Bookkeeping]
 ) -> Proposal | None:
@@ -171,8 +185,8 @@ def _stays(  # noqa: PLR0911 - one way out for each reason
         return left("its name is empty: have the practice name it, and it can be mapped", 0.5)
     if source.filled == 0:
         return left("no record has a value", 0.9)
-    column = as_column(source.name)
-    if kind := next((kind for kind in bookkeeping if kind.pattern.search(column)), None):
+    kind = _bookkeeping(source, bookkeeping)
+    if kind and kind.is_left_out:
         why = f"bookkeeping of a system, nothing that somebody typed: {kind.reason}"
         return left(why, kind.confidence)
     if source.type == "object":

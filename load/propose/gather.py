@@ -81,7 +81,8 @@ def bookkeeping_of(seeds: Path) -> list[Bookkeeping]:
             pattern = re.compile(row["pattern"])
         except re.error as error:
             raise UsageError(f"{path}, row {line}: the pattern can not be read: {error}.") from None
-        found.append(Bookkeeping(pattern, float(row["confidence"]), row["reason"]))
+        left_out = row["is_left_out"].lower() == "true"
+        found.append(Bookkeeping(pattern, left_out, float(row["confidence"]), row["reason"]))
     return found
 
 

@@ -45,16 +45,18 @@ def ending_of(value: str, vocabulary: Vocabulary, *, of_deal: bool = True) -> En
     head, reason = _bare(parts[0], vocabulary), " ".join(parts[1:])
     found = _category(head, vocabulary, of_deal)
     for place, word in enumerate(head):
-        # `lost to a rival`; who won is not said by `won by a rival`
+        # `lost to a rival`; who won is not said by `won by a rival`, nor what was refused by a bank
         if not found and place and "because" in vocabulary.endings.get(word, ()):
-            found = _category(head[:place], vocabulary, of_deal)
+            found = _category(head[:place], vocabulary, of_deal=False)
             found = found if found and found[0] != "won" else None
             reason = " ".join((*head[place + 1 :], reason))
     if not found or _is_taken_back(found[0], value, reason, vocabulary):
         return None
     category, sure = found
     if reason.strip():
-        sure = min(sure, _WON_WITH_MORE if category == "won" else _WITH_REASON)
+        most = _WON_WITH_MORE if category == "won" else _WITH_REASON
+        # `Declined - insurance` may be the insurance's word
+        sure = min(sure, most) if sure == _WHOLE else min(sure, _PERHAPS)
     return Ending(category, reason.strip(), sure)
 
 

@@ -47,6 +47,7 @@ class Bookkeeping:
     """A kind of column that a system keeps for itself (seeds/reference/bookkeeping_fields.csv)."""
 
     pattern: re.Pattern[str]
+    is_left_out: bool  # if not, it is only less sure where such a field goes
     confidence: float
     reason: str
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from load.propose.outcomes import ending_of, nearest
+from load.propose.outcomes import CATEGORIES, ending_of, nearest
 from load.propose.proposal import FLOOR, Proposal, sure
-from load.propose.scoring import Vocabulary, meaning, name_similarity, same
+from load.propose.scoring import Vocabulary, meaning, name_similarity, same, tokens
 
 Alike = Callable[[str, str, Vocabulary], float]
 _HASH = 16  # hexadecimal characters in a row: a hashed value, not a word
@@ -76,7 +76,7 @@ def propose_value(
     if keep:
         why = "no choice of Nutshell's fits: kept as it is, as a choice of its own"
         # where there are choices, it may be one of them in words that nobody here knows
-        doubt = 0.4 if is_hash(value) else 0.6 if targets else 0.85
+        doubt = 0.4 if is_hash(value) else 0.7 if targets else 0.85
         return Proposal(value.strip(), doubt, why)
     if is_hash(value):
         return Proposal(default, 0.1, "a hashed value: nothing can be read from it")
@@ -112,7 +112,7 @@ def propose_in_map(  # noqa: PLR0911 - one way out for each kind of evidence
     default = _worked_on(open_ones, vocabulary) if name == "lead_milestone" else first
     keep = name == "deal_stage"
     if keep and _rests(value, vocabulary):
-        return Proposal(value.strip(), 0.75, "rests in no stage of Nutshell's: kept as it is")
+        return Proposal(value.strip(), 0.75, "stands in no stage of Nutshell's: kept as it is")
     return propose_value(value, open_ones, vocabulary, keep=keep, default=default, alike=meaning)
 
 
@@ -128,9 +128,9 @@ def _outcome(name: str, value: str, targets: Sequence[str], vocabulary: Vocabula
             why = f", because `{ending.reason}`" if ending.reason else ""
             return Proposal(target, round(certainty, 2), f"says that it is {ending.category}{why}")
     if any(vocabulary.concepts.get(word) for word in vocabulary.telling(value)):
-        return Proposal("", 0.85, "says where it stands, and no outcome: stays open")
+        return Proposal("", 0.9, "says where it stands, and no outcome: stays open")
     # that a word is not known is weak evidence: the confidence says so
-    return Proposal("", 0.65, "no outcome's word in it: stays open")
+    return Proposal("", 0.8, "no outcome's word in it: stays open")
 
 
 def _ended(  # noqa: PLR0911 - one way out for each map
@@ -181,11 +181,14 @@ def _lead_status(
             )
     if is_hash(value):
         return Proposal(worked, 0.1, "a hashed value: nothing can be read from it")
-    return Proposal(worked, 0.45, f"nothing explains it: `{worked}`, since somebody has it")
+    return Proposal(worked, _DOUBT, f"nothing explains it: `{worked}`, since somebody has it")
 
 
 def _rests(value: str, vocabulary: Vocabulary) -> bool:
-    return any("resting" in vocabulary.concepts.get(word, ()) for word in vocabulary.joined(value))
+    # nor does what has a word of an end in it, and has not ended: `Lost interest`
+    ends = any({*CATEGORIES} & vocabulary.endings.get(word, frozenset()) for word in tokens(value))
+    words = vocabulary.joined(value)
+    return ends or any("resting" in vocabulary.concepts.get(word, ()) for word in words)
 
 
 def _worked_on(targets: Sequence[str], vocabulary: Vocabulary) -> str:
