@@ -182,11 +182,7 @@ def judge_values(
     show: bool = False,
     dangers: list[float] | None = None,
 ) -> Judged:
-    """
-    Propose for every value that the truth knows; return confidence and rightness.
-
-    `dangers`: gets how sure each wrong one was that closes something.
-    """
+    """Judge every value that the truth knows; `dangers` gets how sure each wrong closing was."""
     vocabulary = vocabulary_of(SEEDS, "values")
     choices = {field.name: field.choices for some in live_fields(name).values() for field in some}
     path = TRUTH / f"fields_{name}.csv"

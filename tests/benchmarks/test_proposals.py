@@ -28,6 +28,21 @@ def test_what_is_said_surely_of_a_schema_never_tuned_on_is_right(name):
     assert sum(sure) / len(sure) >= 0.95
 
 
+BLIND = ("exports", "clinics", "suites")
+
+
+@pytest.mark.parametrize("name", BLIND)
+def test_no_wrong_value_that_closes_something_is_said_surely(name):
+    """Written before they were tried: fields and values above the aim, none of them dangerous."""
+    dangers = []
+    values = module.judge_values(name, dangers=dangers)
+    assert sum(right for _, right in values) / len(values) >= 0.8
+    assert not [confidence for confidence in dangers if confidence >= 0.6]
+    fields = module.judge(name, module.invented_fields(name))
+    assert sum(right for _, right in fields) / len(fields) >= 0.9
+    assert sum(not right for sure, right in fields if sure >= 0.8) <= 0.02 * len(fields)
+
+
 def test_both_practices_are_proposed_as_their_mappers_wrote(practice_folder, capsys, monkeypatch):
     """Fields, values and owners of both practices, as the command writes its rows."""
     monkeypatch.setattr(module, "PRACTICE", practice_folder)

@@ -13,7 +13,7 @@ compared as (select * from {{ ref('int_people_compared') }}),
 
 decisions as (
     select * from {{ ref('duplicate_decisions') }}
-    where object = 'people'
+    where object = 'people' and decision is not null
 ),
 
 -- their neighbours are two people

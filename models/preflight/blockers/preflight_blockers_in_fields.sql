@@ -37,15 +37,16 @@ unmapped as (
             when not fields_audited.is_custom and contains(fields_audited.field, '.')
                 then ',,leave_out,,0.50,Nutshell''s own list has no place for it'
             -- of Nutshell's records these alone carry custom fields
-            when fields_audited.object in ('organizations', 'people', 'leads', 'deals')
+            when fields_audited.object not in ('organizations', 'people', 'leads', 'deals')
+                then ',,leave_out,,0.90,Nutshell has no custom fields there'
+            when live_fields.name is not null
                 then
-                    {{ csv_cell(
-                        "coalesce(live_fields.name, fields_audited.label, fields_audited.field)"
-                    ) }} || ','
-                    || coalesce(field_types.type, 'Text') || ',map,,0.80,a field of its own'
-            else ',,leave_out,,0.90,Nutshell has no custom fields there'
+                    {{ csv_cell('live_fields.name') }} || ','
+                    || coalesce(field_types.type, 'Text') || ',map,,0.97,the same word'
+            -- as good as unsure: `load propose` writes over it
+            else ',,,,0.10,run `load propose`'
         end
-        || ',<your name>,<date>,' as mend
+        || ',,,' as mend
     from fields_audited
     left join field_types
         on

@@ -49,8 +49,10 @@ candidates as (
         ) as explanation,
         decisions.decision,
         decisions.decided_by,
-        'seeds/policies/duplicate_decisions.csv: ' || scored.object || ',' || scored.id || ','
-        || scored.other_id || ',<merge|keep_both>,<your name>,<date>,' as csv_line,
+        -- merge or keep_both comes next, and a name and a day; without them it decides nothing
+        'seeds/policies/duplicate_decisions.csv: ' || scored.object || ','
+        || {{ csv_cell('scored.id') }} || ',' || {{ csv_cell('scored.other_id') }} || ',,,,'
+            as csv_line,
 
         -- numbers
         scored.score,

@@ -22,7 +22,7 @@ decisions as (
         least(source_id, other_source_id) as one_id,
         greatest(source_id, other_source_id) as other_id
     from {{ ref('duplicate_decisions') }}
-    where object = 'people'
+    where object = 'people' and decision is not null
 ),
 
 policy as (
@@ -81,7 +81,7 @@ judged as (
         if(
             held.is_several and held.source_id <> held.first_id and decisions.one_id is null,
             'seeds/policies/duplicate_decisions.csv: people,' || {{ csv_cell('held.first_id') }}
-            || ',' || {{ csv_cell('held.source_id') }} || ',<merge|keep_both>,<your name>,<date>,',
+            || ',' || {{ csv_cell('held.source_id') }} || ',,,,',
             null
         ) as csv_line,
 

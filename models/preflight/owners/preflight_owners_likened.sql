@@ -34,7 +34,7 @@ proposed as (
             'append to seeds/value_maps/owners.csv: ' || {{ csv_cell('email') }} || ','
             -- as sure as `load propose` is of a name
             || {{ csv_cell('nutshell_email') }} || ',' || printf('%.2f', 0.95 * score)
-            || ',the same person by name (' || score || '),<your name>,<date>,',
+            || ',the same person by name (' || score || '),,,',
             'enable them in Nutshell, or leave it to the fallback user'
         ) as proposal,
 

@@ -73,8 +73,8 @@ devices as (
         confirmations.note,
         if(
             confirmations.confirmed_by is null,
-            counted.object || ',' || {{ csv_cell('counted.device') }} || ',<your name>,<date>,'
-            || '<where its images go after the cut-over>',
+            counted.object || ',' || {{ csv_cell('counted.device') }}
+            || ',,,<where its images go after the cut-over>',
             null
         ) as csv_line,
 
