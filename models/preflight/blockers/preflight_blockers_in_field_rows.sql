@@ -4,7 +4,10 @@ with
 
 fields_audited as (select * from {{ ref('preflight_fields') }}),
 
-maps as (select * from {{ ref('fields') }}),
+-- a key may be empty, and an empty cell of a seed is null
+maps as (
+    select * replace (coalesce(source_field, '') as source_field) from {{ ref('fields') }}
+),
 
 unconfirmed as (
     select
