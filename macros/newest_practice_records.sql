@@ -1,12 +1,24 @@
 {#
     The newest version of each id of one raw table of the practice: the latest run wins, within a run
     the latest modified, then the last one landed. Adds `is_vanished`: the newest full listing lacks
-    the record. `other_records` holds several objects, and says of each record which.
+    the record. `other_records` holds several objects, and says of each record which. What value maps
+    and custom fields are read from comes without NUL.
 #}
 {% macro newest_practice_records(table) -%}
     {%- set several = table == 'other_records' %}
+    {%- set mapped = {
+        'leads': ['status', 'source'], 'deals': ['stage', 'source'], 'activities': ['type'],
+    }.get(table, []) %}
     select
-        versions.*,
+        versions.* replace (
+            {{ json_without_nul('versions._record') }} as _record
+            {%- if not several %},
+            {{ json_without_nul('versions.custom_fields') }} as custom_fields
+            {%- endif %}
+            {%- for column in mapped %},
+            {{ without_nul('versions.' ~ column) }} as {{ column }}
+            {%- endfor %}
+        ),
         listings.zone as _zone,
         listings.server_time as _server_time,
         orders.fields as _date_orders,

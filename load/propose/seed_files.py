@@ -92,7 +92,10 @@ class SeedFile:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
             writer = csv.DictWriter(out, self.header, lineterminator="\n", extrasaction="ignore")
             writer.writeheader()
-            writer.writerows({k: as_text(v) for k, v in row.items()} for row in self.rows)
+            # a NUL in it, and no seed can be read
+            writer.writerows(
+                {k: as_text(v.replace("\0", "")) for k, v in row.items()} for row in self.rows
+            )
             out.flush()
             os.fsync(out.fileno())
         # mkstemp makes 0600; a seed is a file of the project, like its neighbours
