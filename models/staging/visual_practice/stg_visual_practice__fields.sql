@@ -3,11 +3,12 @@ with
 fields as (select * from {{ source('visual_practice', 'fields') }}),
 
 newest as (
-    select * replace (
-        {{ without_nul('name') }} as name,
-        {{ without_nul('label') }} as label,
-        {{ json_without_nul('picklist') }} as picklist
-    )
+    select
+        * replace (
+            {{ without_nul('name') }} as name,
+            {{ without_nul('label') }} as label,
+            {{ json_without_nul('picklist') }} as picklist
+        )
     from fields
     -- what the metadata say now; a field that they no longer name is gone
     qualify _run_id = max(_run_id) over ()
