@@ -19,9 +19,12 @@ NEEDS_NO_SEEDS = {"--help", "-h", "--version", "-V", "-v", "clean", "deps", "ini
 
 def main() -> None:
     """Run dbt; exit 2 with one line where a seed can not be read."""
-    if not NEEDS_NO_SEEDS & {*sys.argv[1:]} and Path("dbt_project.yml").is_file():
+    seeds = Path(os.environ.get("SEEDS_DIR") or "seeds")
+    # a folder outside is none to dbt (dbt_project.yml), and may be as large as a disk
+    is_ours = not seeds.is_absolute() and ".." not in seeds.parts
+    if is_ours and not NEEDS_NO_SEEDS & {*sys.argv[1:]} and Path("dbt_project.yml").is_file():
         try:
-            check_seeds(Path(os.environ.get("SEEDS_DIR") or "seeds"))
+            check_seeds(seeds)
         except UsageError as error:
             print(error, file=sys.stderr)
             sys.exit(2)
