@@ -68,6 +68,16 @@ def _inside(seeds: Path) -> str:
     return str(link.relative_to(PROJECT))
 
 
+def _for_a_small_practice(project: Path, folder: Path) -> Path:
+    """Write the project's profile with one thread of DuckDB's: a quarter less CPU a build."""
+    folder.mkdir(exist_ok=True)
+    text = (project / "profiles.yml").read_text()
+    settings = "      settings:\n"
+    assert settings in text
+    (folder / "profiles.yml").write_text(text.replace(settings, f"{settings}        threads: 1\n"))
+    return folder
+
+
 class Road:
     """One practice's way into Nutshell: a data folder, a sandbox, and the commands."""
 
@@ -87,6 +97,7 @@ class Road:
             "DBT_TARGET_PATH": str(self.data / "target"),
             "DBT_LOG_PATH": str(self.data / "logs"),
             "DBT_LOG_LEVEL_FILE": "none",  # a fifth of a build's time goes into its debug log
+            "DBT_PROFILES_DIR": str(_for_a_small_practice(project, folder / "profiles")),
             "DBT_EXCLUDE_RESOURCE_TYPES": WITHOUT_TESTS,
             "ATTACHMENT_HOST_DIR": str(self.data / "hosted"),
             "ATTACHMENT_HOST_URL": "https://files.practice.example",
