@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import jinja2
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "models/staging/visual_practice/permitted"
@@ -21,8 +22,13 @@ BESIDES = [("organizations", name) for name in ("industry", "employee_count", "a
 def standard_fields() -> list[tuple[str, str]]:
     """Give each standard field but the ids: one that is withheld closes a gate."""
     with (ROOT / "seeds/reference/standard_fields.csv").open(newline="") as file:
-        rows = [(row["source_object"], row["source_field"]) for row in csv.DictReader(file)]
-    return [(name, field) for name, field in rows if field != "id" and "." not in field] + BESIDES
+        rows = {(row["source_object"], row["source_field"]) for row in csv.DictReader(file)}
+    mapping = yaml.safe_load((ROOT / "models/nutshell/_nutshell__models.yml").read_text())
+    for column in (column for model in mapping["models"] for column in model["columns"]):
+        sent_from = column.get("config", {}).get("meta", {}).get("from", [])
+        rows |= {tuple(source.split(".")) for source in sent_from}
+    rows |= set(BESIDES)
+    return sorted((name, field) for name, field in rows if field != "id" and "." not in field)
 
 
 def fields_of(source_object: str) -> set[str]:

@@ -2,7 +2,7 @@ with
 
 found as (select * from {{ ref('preflight_fields_found') }}),
 
-standard_fields as (select * from {{ ref('standard_fields') }}),
+standard_fields as (select * from {{ ref('stg_declarations__source_fields') }}),
 
 -- a key may be empty, and an empty cell of a seed is null
 fields as (

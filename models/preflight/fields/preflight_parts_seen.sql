@@ -12,7 +12,7 @@ entries as (
     where structure is not null
 ),
 
-standard_fields as (select * from {{ ref('standard_fields') }}),
+standard_fields as (select * from {{ ref('stg_declarations__source_fields') }}),
 
 -- what has no place as a whole is asked for as a whole
 carried as (

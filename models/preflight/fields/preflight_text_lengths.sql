@@ -1,23 +1,18 @@
 {{ config(materialized='ephemeral') }}
-{% set texts = {
-    'organizations': {'name': 'text_length', 'description': 'long_text_length'},
-    'people': {
-        'first_name': 'text_length', 'last_name': 'text_length', 'job_title': 'text_length',
-        'description': 'long_text_length',
-    },
-    'leads': {'title': 'text_length', 'description': 'long_text_length'},
-    'deals': {
-        'name': 'text_length', 'description': 'long_text_length', 'lost_reason': 'text_length',
-    },
-    'activities': {'subject': 'text_length'},
-} %}
-{# these stand together with another in one field of Nutshell #}
+{% set objects = ['organizations', 'people', 'leads', 'deals', 'activities'] %}
+{# these stand together with another in one field of Nutshell, or within a link #}
 {% set joined = {
     'first_name': "concat_ws(' ', first_name, middle_name)",
     'last_name': "concat_ws(' ', last_name, suffix)",
+    'job_title': 'job_title',
 } %}
 
 with
+
+{% for object in objects -%}
+    {{ object }} as (select * from {{ ref('stg_visual_practice__' ~ object) }}),
+
+{% endfor -%}
 
 field_lengths as (select * from {{ ref('preflight_field_lengths') }}),
 
@@ -26,15 +21,28 @@ activity_texts as (select * from {{ ref('int_activity_texts') }}),
 activity_trailers as (select * from {{ ref('int_activity_trailers') }}),
 
 lengths as (
-    {%- for object, columns in texts.items() %}
-        {%- for column, limit_name in columns.items() %}
+    {%- for column, text in joined.items() %}
+        select
+            'people' as source_object,
+            id as source_id,
+            '{{ column }}' as field,
+            'text_length' as limit_name,
+            length(trim({{ text }})) as characters
+        from people
+        where not is_deleted
+        union all
+    {%- endfor %}
+    -- a field that comes from one column alone is as long as that
+    {%- for object in objects %}
+        {%- for field in sent_columns('nutshell_' ~ object) if field.limit and field['from'] | length == 1 %}
+            {%- set column = field['from'][0].split('.')[1] %}
             select
                 '{{ object }}' as source_object,
                 id as source_id,
                 '{{ column }}' as field,
-                '{{ limit_name }}' as limit_name,
-                length(trim({{ joined.get(column, column) }})) as characters
-            from {{ ref('stg_visual_practice__' ~ object) }}
+                '{{ field.limit }}' as limit_name,
+                length(trim({{ column }})) as characters
+            from {{ object }}
             where not is_deleted
             union all
         {%- endfor %}
