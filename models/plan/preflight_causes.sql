@@ -1,4 +1,5 @@
 {# All that keeps records from Nutshell, by its cause, with what a person does about it. #}
+{{ config(schema='preflight') }}
 with
 
 blockers as (select * from {{ ref('preflight_blockers') }}),
