@@ -34,7 +34,8 @@ lengths as (
     {%- endfor %}
     -- a field that comes from one column alone is as long as that
     {%- for object in objects %}
-        {%- for field in sent_columns('nutshell_' ~ object) if field.limit and field['from'] | length == 1 %}
+        {%- set fields = sent_columns('nutshell_' ~ object) | selectattr('limit', 'defined') %}
+        {%- for field in fields if field['from'] | length == 1 %}
             {%- set column = field['from'][0].split('.')[1] %}
             select
                 '{{ object }}' as source_object,
