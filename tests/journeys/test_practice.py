@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.conservation import summary, unaccounted
 from tests.journeys.both_sides import OBJECTS, Rates, decimal_of, moment, source_records
 from tests.journeys.road import PROJECT, Road
 
@@ -184,6 +185,12 @@ def test_what_the_practice_loses_on_the_way_is_told_in_the_diff(road):
         " = (select sum(len(map_keys(wanted))) from review_cells)",
         database="review",
     )
+
+
+@pytest.mark.xfail(strict=False, reason="new: not run on a whole road yet")
+def test_every_value_is_sent_or_named(road):
+    """Nothing that the practice holds is lost unsaid: each value moves, or a table says why not."""
+    assert summary(unaccounted(road.data / "warehouse.duckdb")) == {}
 
 
 def test_one_record_is_shown_whole(road):

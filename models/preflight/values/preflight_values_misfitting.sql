@@ -46,8 +46,27 @@ durations as (
     where not is_deleted and duration_minutes not between 0 and {{ longest_duration() }}
 ),
 
+-- a title stands in Nutshell at an account, and nowhere else
+titles as (
+    select
+        'people' as object,
+        people.id as source_id,
+        'job_title' as field,
+        'no organization to have it at: it is left out' as finding,
+        people._locator as locator
+    from people
+    inner join {{ ref('int_people_resolved') }} as resolved on people.id = resolved.source_id
+    inner join {{ ref('int_people_united') }} as united on resolved.survivor_id = united.source_id
+    where
+        {{ clean_line('people.job_title') }} is not null
+        and not people.is_deleted
+        and coalesce(len(united.accounts), 0) = 0
+),
+
 findings as (
     select * from misfits
+    union all
+    select * from titles
     union all
     select * from {{ ref('preflight_points_left_out') }}
     union all

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.conservation import summary, unaccounted
 from tests.journeys.both_sides import day, source_records
 from tests.journeys.eleven_rows.expected import ZONE, alone, fields_of, living, loaded, tags_of
 
@@ -141,3 +142,9 @@ def test_patients_modules_are_absent_everywhere(road, export, practice):
         content = place.read_bytes()
         found |= {word for word in secret if word in content}
     assert found == set()
+
+
+@pytest.mark.xfail(strict=False, reason="new: the generated practice has one known leak, `a b@c.d`")
+def test_every_value_is_sent_or_named(road):
+    """Nothing that the practice holds is lost unsaid: each value moves, or a table says why not."""
+    assert summary(unaccounted(road.data / "warehouse.duckdb")) == {}
