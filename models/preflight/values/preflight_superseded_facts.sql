@@ -11,8 +11,10 @@ merged as (
             mine.source_id,
             mine.record_key as target_key,
             coalesce(mine.owner_user_id <> theirs.owner_user_id, false) as is_owner_other,
-            coalesce(records.created_at <> coalesce(united.created_at, 'infinity'), false) as is_creation_other,
-            coalesce(records.modified_at <> coalesce(united.modified_at, 'infinity'), false) as is_change_other,
+            coalesce(records.created_at <> coalesce(united.created_at, 'infinity'), false)
+                as is_creation_other,
+            coalesce(records.modified_at <> coalesce(united.modified_at, 'infinity'), false)
+                as is_change_other,
             false as is_status_other,
             false as is_source_other,
             false as is_value_other
@@ -33,8 +35,10 @@ merged as (
         resolved.target_key,
         coalesce(resolved.nutshell_user_id <> deals_resolved.nutshell_user_id, false)
             as is_owner_other,
-        coalesce(leads.created_at <> coalesce(deals.created_at, 'infinity'), false) as is_creation_other,
-        coalesce(leads.modified_at <> coalesce(deals.modified_at, 'infinity'), false) as is_change_other,
+        coalesce(leads.created_at <> coalesce(deals.created_at, 'infinity'), false)
+            as is_creation_other,
+        coalesce(leads.modified_at <> coalesce(deals.modified_at, 'infinity'), false)
+            as is_change_other,
         coalesce(mine.status_name <> inherited.lead_status, false) as is_status_other,
         coalesce(
             mine.source_name <> coalesce(theirs.source_name, inherited.source_name), false
