@@ -34,7 +34,9 @@ def candidates(
     for step in STEPS:
         model = f"preflight_duplicate{step if step.startswith('s') else f'_{step}'}"
         text = (ROOT / f"models/preflight/duplicates/{model}.sql").read_text()
-        sql = jinja2.Template(text).render(ref=lambda name: name, config=lambda **_: "")
+        sql = jinja2.Template(text).render(
+            ref=lambda name: name, config=lambda **_: "", csv_cell=lambda value: value
+        )
         connection.execute(f"create table {model} as {sql}")
     return connection
 
