@@ -34,6 +34,7 @@ SHARED_ROADS = {
         "test_gates",
         "test_map",
         "test_pages",
+        "test_recipes",
         "test_retry",
         "test_rollback",
         "test_sample",

@@ -21,8 +21,6 @@ def arrows(manifest):  # noqa: F811
 
 def test_layers_point_one_way(arrows):
     """No arrow runs back: the order of the folders is the order of the data's way."""
-    backward = [
-        (read, by) for read, by in arrows if LAYERS.index(read[0]) > LAYERS.index(by[0])
-    ]
+    backward = [(read, by) for read, by in arrows if LAYERS.index(read[0]) > LAYERS.index(by[0])]
     assert arrows
     assert backward == []
