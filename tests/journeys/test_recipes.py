@@ -1,4 +1,4 @@
-"""Every recipe of docs/recipes.md, as it stands there: all edits are made in one copy, built once."""
+"""Every recipe of docs/recipes.md as it stands there: all edits in one copy, built once."""
 
 import json
 import re
