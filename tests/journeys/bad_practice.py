@@ -95,7 +95,7 @@ NO_RECORDS: list[tuple[bytes, str]] = [
     (f'{{"id": "per_\xff{WORD}"}}'.encode("latin-1"), "invalid_json"),
     (b"[" * 5_000, "invalid_json"),
     (f'["{WORD}"]'.encode(), "not_an_object"),
-    (b"null", "not_an_object"),
+    (b"7", "not_an_object"),
     (f'{{"first_name": "{WORD}"}}'.encode(), "missing_id"),
     (f'{{"id": "  ", "first_name": "{WORD}"}}'.encode(), "missing_id"),
     (f'{{"id": ["per_list"], "first_name": "{WORD}"}}'.encode(), "unusable_id"),

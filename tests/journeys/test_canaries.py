@@ -39,6 +39,7 @@ MAY_HOLD = {
     "warehouse.duckdb/staging": FETCHED,
     "warehouse.duckdb/intermediate": MOVES,
     "warehouse.duckdb/nutshell": MOVES,
+    "warehouse.duckdb/records": MOVES,
     "warehouse.duckdb/preflight": {"tag"},
     "warehouse.duckdb/plan": MOVES,
     "warehouse.duckdb/review": MOVES,

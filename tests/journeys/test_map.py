@@ -1,6 +1,5 @@
 """The mapper's loop: a save is built, and what it changed is said in fields, counts and ids."""
 
-import signal
 import subprocess
 import sys
 
@@ -51,7 +50,7 @@ def test_a_saved_row_is_answered_by_what_it_changed(stages):
             model.write_text(kept)
             assert "changes no record" in lines_until(process, "nutshell_leads:")
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             process.wait()
         refused = road.run("load", "plan", expect=2)
         assert "dbt build" in refused  # a selection is no build to freeze

@@ -32,7 +32,6 @@ DECIDING = {"intermediate", "nutshell", "preflight", "plan", "review"}
 NOTHING_TO_DECIDE = {
     "int_records_resolved": "the five objects in one list",
     "plan_gone": "one flag of int_records_standing, for the loader",
-    "plan_source_times": "the times of six objects in one list",
     "preflight_destination": "fields and users of Nutshell in one list",
     "preflight_limits_measured": "four measurings in one list",
     "review_cells": "wanted beside now, by the record's key",

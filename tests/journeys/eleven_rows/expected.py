@@ -64,8 +64,9 @@ def loaded(held, object_name, records):
 
 
 def alone(key, buckets):
-    """Tell whether nobody was merged into a person."""
-    return all(survivor != f"people:{key}" for _, _, survivor in buckets.values())
+    """Tell whether nothing was merged into a person, or an organization."""
+    merged_into = {survivor for _, _, survivor in buckets.values()}
+    return not merged_into & {f"people:{key}", f"organizations:{key}"}
 
 
 def tags_of(row):
