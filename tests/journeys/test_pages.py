@@ -11,9 +11,7 @@ pytestmark = pytest.mark.journey
 README = (PROJECT / "README.md").read_text()
 (QUERIES,) = re.findall(r"^```sql\n(.*?)^```", README, re.S | re.M)
 PREFLIGHT = (PROJECT / "docs" / "preflight.md").read_text()
-TABLES = set(
-    re.findall(r"`((?:preflight|review)_[a-z_]+|review\.[a-z_]+)`", README + PREFLIGHT)
-)
+TABLES = set(re.findall(r"`((?:preflight|review)_[a-z_]+|review\.[a-z_]+)`", README + PREFLIGHT))
 #: nobody worked in Nutshell on this road, and nothing stands there twice
 EMPTY = ("review_conflicts",)
 

@@ -8,9 +8,9 @@ activities as (
     where body is not null
 ),
 
--- quoted-printable that a mail system left behind: soft line breaks, =20 at a line's end, =3D before
--- a quote, a character of several bytes; and every other = is written so, too. A single =3D is none:
--- it stands in addresses of links
+-- quoted-printable that a mail system left behind: soft line breaks, =20 at a line's end, =3D
+-- before a quote, a character of several bytes; and every other = is written so, too. A single =3D
+-- is none: it stands in addresses of links
 recognised as (
     select
         *,

@@ -46,6 +46,8 @@ written as (
         {{ phone_pieces(western_digits(visible(clean_line('entry.value'))), "parts[position]") }}
             as pieces
     from listed
+    -- a word for nothing is no number: preflight_placeholders names it
+    where {{ clean_line('entry.value') }} is not null
 ),
 
 single as (
