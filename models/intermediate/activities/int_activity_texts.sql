@@ -12,8 +12,9 @@ recognised as (
         regexp_matches(
             body,
             '(?i)^\s*<(!doctype|html|body|head|p|pre|div|span|table|ul|ol|h[1-6]|blockquote|'
-            || 'center)\b[^<>]*>|^\s*<(b|i|u|a|font|br|img)\b[^<>]*>|</(html|body|p|pre|div|span|table|ul|ol'
-            || '|h[1-6]|b|i|u|a|font|blockquote|center)\s*>\s*$|<(br|img\s[^<>]*src=)[^<>]*>\s*$'
+            || 'center)\b[^<>]*>|^\s*<(b|i|u|a|font|br|img)\b[^<>]*>|</(html|body|p|pre|div|span'
+            || '|table|ul|ol|h[1-6]|b|i|u|a|font|blockquote|center)\s*>\s*$'
+            || '|<(br|img\s[^<>]*src=)[^<>]*>\s*$'
         )
         or (
             not contains(trim(body, chr(10)), chr(10))
