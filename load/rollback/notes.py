@@ -7,6 +7,7 @@ Not what becomes of it: that is judged in `judgement` and done in `takeback`.
 from __future__ import annotations
 
 import sqlite3
+from bisect import insort
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -71,10 +72,11 @@ class Notes:
         self.per_object[write.source_object + extra, word] += 1
 
     def _name(self, word: str, text: str) -> None:
+        """Keep the first by name, in whatever order they end: a preview names the same ones."""
         named = self.tally.named.setdefault(word, [])
-        if len(named) < MOST_NAMED:
-            named.append(text)
-        else:
+        insort(named, text)
+        if len(named) > MOST_NAMED:
+            named.pop()
             self.unnamed[word] += 1
 
     async def _note(

@@ -3,13 +3,13 @@
 import json
 import re
 from collections import Counter, defaultdict
-from datetime import UTC, date
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from tests.conservation import summary, unaccounted
-from tests.journeys.both_sides import OBJECTS, Rates, decimal_of, moment, source_records
+from tests.journeys.both_sides import OBJECTS, Rates, day, decimal_of, source_records
 from tests.journeys.road import PROJECT, Road
 
 pytestmark = pytest.mark.journey
@@ -101,7 +101,7 @@ def test_money_agrees_in_both_currencies(road, practice, buckets):
         moved[currency] += amount
         on = CUT_OVER
         if outcomes.get(str(row.get("stage") or "").strip()) and row.get("closed_at"):
-            on = moment(row["closed_at"], ZONE).astimezone(UTC).date()
+            on = date.fromisoformat(day(row["closed_at"], ZONE))
         worth = rates.convert(amount, currency, on, oldest=OLDEST)
         assert worth is not None or amount == 0, key
         dollars[currency] += worth or 0
