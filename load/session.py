@@ -15,7 +15,6 @@ from typing import TypeVar
 import uvloop
 
 from apis.nutshell import NEEDED_TO_WRITE, Nutshell
-from apis.nutshell_guesses import read_guesses
 from apis.pace import forget_paces
 from common.cli import Frame
 from common.errors import GateRefused
@@ -145,8 +144,7 @@ def asking(frame: Frame, work: Callable[[Destination], Awaitable[T]], *, writes:
     late_seconds = settings.late_seconds()
 
     async def run() -> T:
-        guesses = read_guesses(settings.seeds_dir)
-        nutshell = Nutshell.connect(settings.nutshell(), guesses, log=frame.console.log)
+        nutshell = Nutshell.connect(settings.nutshell(), log=frame.console.log)
         async with nutshell:
             if writes:
                 await nutshell.check_methods(NEEDED_TO_WRITE)

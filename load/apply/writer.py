@@ -14,7 +14,6 @@ from common.errors import (
     AnswerMalformed,
     ApiError,
     CredentialsRefused,
-    MethodMissing,
     NotFound,
     Transient,
     Unreachable,
@@ -130,7 +129,7 @@ class Writer:
                 cause=f"{operation.operation_key}: {error}"[:200],
             )
         )
-        if isinstance(error, CredentialsRefused | MethodMissing | Transient):
+        if isinstance(error, CredentialsRefused | Transient):
             raise self.stop(error)
         self.tally.note("failed", operation.operation_key)
         self.tally.causes[cause_class] += 1

@@ -54,7 +54,7 @@ def plain(text):
 
 def fields_of(row):
     """Give a record's custom fields."""
-    return row.get("customFields") or {}
+    return row["customFields"] or {}
 
 
 def loaded(held, object_name, records):
