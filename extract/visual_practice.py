@@ -13,7 +13,7 @@ import asyncio
 import email.utils
 import sys
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, MutableSequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -72,41 +72,52 @@ class Listing:
         self.count = run.counts[name]
         self._seen: set[tuple[str, int]] = set()
         self._blank = 0  # rows of the newest whole listing that say nothing
+        self._told: int | None = None  # the total, where the newest pass asked for it
 
     async def land_all(self, cut_off: str) -> None:
         """Land what stood before the cut-off, then what changed since."""
         await self._land_window("full", before=cut_off)
-        await self.land_changes(cut_off)
+        await self.land_changes(cut_off, brings=False)
 
-    async def land_changes(self, since: str) -> None:
-        """Land what changed since, again and again until a pass brings nothing new."""
+    async def land_changes(self, since: str, *, brings: bool = True) -> None:
+        """
+        Land what changed since, again and again until a pass brings nothing new.
+
+        With a pass that is thought to be the last (`brings` says that the first is not) the total
+        is asked for, which `settle` needs: one wait for both.
+        """
         for number in range(CATCH_UPS):
-            if not await self._land_pass(f"since{number}", since=since):
+            landing = self._land_pass(f"since{number}", since=since)
+            if number or not brings:
+                fresh, self._told = await gather((landing, self._total()))
+            else:
+                fresh, self._told = await landing, None
+            if not fresh:
                 return
         self.count.remark = "kept changing while it was listed"
 
     async def settle(self, *, whole: bool) -> None:
         """Compare what came with what the source says there is; list once more if rows lack."""
         count = self.run.recount(self.name)
-        total = count.total = (await self._page(1)).total
+        total = count.total = await self._total() if self._told is None else self._told
         if not whole or count.ids + count.quarantined + self._blank >= total:
             return
         await self._land_pass("again")
         count = self.run.recount(self.name)
         for _ in range(REREADS):  # a total may be told wrong once
-            total = min(total, (await self._page(1)).total)
+            total = min(total, await self._total())
         count.total = total
         if count.ids + count.quarantined + self._blank < total:
             count.lacks(f"the source says {total}")
+
+    async def _total(self) -> int:
+        return (await self._page(1)).total
 
     async def _land_window(self, phase: str, before: str) -> None:
         self._blank = 0
         lowest = sys.maxsize
         done = self.run.landing.units_done(self.resource.table)
-        numbers = [
-            n for n in await self._numbers(before=before) if self._unit(phase, n) not in done
-        ]
-        async for page in self._pages(numbers, before=before):
+        async for page in self._pages(lambda n: self._unit(phase, n) not in done, before=before):
             for _ in range(REREADS):
                 if page.total <= lowest:
                     break
@@ -121,7 +132,7 @@ class Listing:
     async def _land_pass(self, phase: str, since: str | None = None) -> int:
         """Land the rows of a listing that this run has not seen in this form; return how many."""
         fresh_rows, blank = 0, 0
-        async for page in self._pages(await self._numbers(since=since), since=since):
+        async for page in self._pages(since=since):
             blank += sum(map(is_blank, page.rows))
             fresh = [row for row in page.rows if self._is_new(row)]
             self._land(page, fresh, None)
@@ -149,26 +160,6 @@ class Listing:
         self.count.pages += 1
         self.task.advance(1)
 
-    async def _numbers(self, **window: str | None) -> list[int]:
-        """Return the page numbers of a listing, last first; its total is not taken on trust."""
-        first = await self._page(1, **window)
-        last = max(1, -(-first.total // self.resource.page_size))
-        if not first.rows and not first.unreadable:
-            return []
-        # a page may be shorter than was asked for, and a total may not be told at all
-        if last == 1 and 0 < first.total <= len(first.rows) < self.resource.page_size:
-            return [1]
-        # some answer a page beyond the end with the last, or the first: it brings nobody new
-        known: set[str] = set()
-        while (beyond := await self._beyond(last + 1, **window)).rows or beyond.unreadable:
-            if not known:
-                known = self._ids(first) | self._ids(await self._page(last, **window))
-            if self._ids(beyond) <= known:
-                break
-            known |= self._ids(beyond)
-            last += 1
-        return list(range(last, 0, -1))
-
     async def _beyond(self, number: int, **window: str | None) -> Page:
         """Ask for a page that may not be there; some refuse it instead of giving an empty one."""
         try:
@@ -181,29 +172,74 @@ class Listing:
         rows = (row.get(key, row) if isinstance(row, dict) else row for row in page.rows)
         return {dump(row) for row in rows} | {raw for raw, _ in page.unreadable}
 
-    async def _pages(self, numbers: list[int], **window: str | None) -> AsyncIterator[Page]:
-        """Yield these pages in order, many being under way at a time."""
-        self.task.expect_more(len(numbers))
-        under_way: deque[asyncio.Task[Page]] = deque()
-        waiting = iter(numbers)
+    async def _pages(
+        self, wanted: Callable[[int], bool] = lambda _: True, **window: str | None
+    ) -> AsyncIterator[Page]:
+        """
+        Yield the pages of a listing that are wanted, last first, many being under way at a time.
+
+        Its total is not taken on trust: the end is looked for while the pages come, and where it
+        is another one, what came is asked for anew from there.
+        """
+        first = await self._page(1, **window)
+        told = max(1, -(-first.total // self.resource.page_size))
+        if not first.rows and not first.unreadable:
+            return
+        # a page may be shorter than was asked for, and a total may not be told at all
+        if told == 1 and 0 < first.total <= len(first.rows) < self.resource.page_size:
+            if wanted(1):
+                self.task.expect_more(1)
+                yield first
+            return
+        end: asyncio.Task[int] | None = asyncio.create_task(self._end(first, told, **window))
+        waiting, under_way = iter(range(told, 0, -1)), deque[asyncio.Task[Page]]()
+        self.task.expect_more(told)
         try:
             while True:
                 while len(under_way) < AHEAD and (number := next(waiting, None)) is not None:
-                    under_way.append(asyncio.create_task(self._page(number, **window)))
+                    if wanted(number):
+                        under_way.append(asyncio.create_task(self._page(number, **window)))
+                if end is not None:
+                    last, end = await end, None
+                    if last > told:
+                        await _give_up(under_way)
+                        waiting = iter(range(last, 0, -1))
+                        self.task.expect_more(last - told)
+                        continue
                 if not under_way:
                     return
                 yield await under_way.popleft()
         finally:
-            for task in under_way:
-                task.cancel()
-                with suppress(asyncio.CancelledError, Exception):
-                    await task
+            await _give_up(under_way if end is None else [end, *under_way])
+
+    async def _end(self, first: Page, last: int, **window: str | None) -> int:
+        """Return the last page that holds anything, from the one that the total tells on."""
+        # some answer a page beyond the end with the last, or the first: it brings nobody new
+        known: set[str] = set()
+        while (beyond := await self._beyond(last + 1, **window)).rows or beyond.unreadable:
+            if not known:
+                known = self._ids(first) | self._ids(await self._page(last, **window))
+            if self._ids(beyond) <= known:
+                break
+            known |= self._ids(beyond)
+            last += 1
+        return last
 
     async def _page(self, number: int, **window: str | None) -> Page:
         return await self.api.page(self.resource.path, number, self.resource.page_size, **window)
 
     def _unit(self, phase: str, number: int) -> str:
         return f"{self.name}/{phase}/{number}"
+
+
+async def _give_up(tasks: MutableSequence[asyncio.Task[Any]]) -> None:
+    """End what is under way, and forget it."""
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with suppress(asyncio.CancelledError, Exception):
+            await task
+    tasks.clear()
 
 
 def source_time(metadata: dict[str, Any]) -> str | None:

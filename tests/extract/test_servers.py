@@ -1,5 +1,6 @@
 """What real servers answer that no documentation says: each ends well, or with the right word."""
 
+import asyncio
 import gzip
 import hashlib
 import os
@@ -10,7 +11,14 @@ import pytest
 from aiohttp import web
 from click.testing import CliRunner
 
+from apis.visual_practice import Page
+from common.console import Console, Task
+from common.landing import Landing
+from common.paths import DataPaths
 from extract.cli import extract as extract_command
+from extract.policies import Policies
+from extract.runs import Run
+from extract.visual_practice import land_api
 from tests.journeys.listening import listening
 
 BODY = b"pages of a scan " * 999
@@ -171,3 +179,45 @@ def test_a_delta_after_an_export_without_a_time_is_refused(extract, tmp_path):
     assert "server_time" in str(result.exception)
     assert extract(Practice(rows=DEALS[:3])).exit_code == 0
     assert extract(Practice(rows=[]), "--delta").exit_code == 0
+
+
+class Rounds:
+    """An API whose calls are answered in rounds: all that were made meanwhile, together."""
+
+    def __init__(self, rows):
+        self.rows, self.rounds, self.waiting = rows, 0, []
+
+    async def page(self, path, number, size, *, since=None, before=None):
+        turn = asyncio.get_running_loop().create_future()
+        self.waiting.append(turn)
+        await turn
+        rows = [] if since else self.rows
+        return Page(number, rows[(number - 1) * size : number * size], len(rows))
+
+    async def answer(self, work):
+        """Carry out the work; count how many waits stood one after the other."""
+        task = asyncio.ensure_future(work)
+        while not task.done():
+            for _ in range(50):  # whoever can go on goes on
+                await asyncio.sleep(0)
+            turns, self.waiting = self.waiting, []
+            self.rounds += bool(turns)
+            for turn in turns:
+                turn.set_result(None)
+        await task
+
+
+@pytest.mark.parametrize(("rows", "rounds"), [(DEALS, 3), (DEALS[:7], 2)])
+def test_what_can_wait_at_once_waits_at_once(tmp_path, rows, rounds):
+    """The first page; the others with what lies beyond them; the catch-up with the total."""
+    landing = Landing.start(DataPaths(tmp_path), "visual_practice", {})
+    policies = Policies(dict.fromkeys(OBJECTS, "exclude") | {"deals": "migrate"}, 1)
+    run = Run(landing, {"objects": [{"name": "deals", "fields": []}]}, policies, "api")
+    api = Rounds(rows)
+    asyncio.run(
+        api.answer(
+            land_api(run, api, "2026-01-01T00:00:00Z", {}, Task(Console(), "pages", None, None))
+        )
+    )
+    assert run.counts["deals"].ids == len(rows)
+    assert api.rounds == rounds
