@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -69,6 +70,8 @@ class Http:
     log: Log = no_log
     #: why a call was refused, redacted; from the answer's body and the call's
     explain: Callable[[bytes, bytes], str] = lambda *_: ""
+    #: the header by which the other side's support finds a call again; logged with each failure
+    request_id_header: str = ""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     transport: httpx.AsyncBaseTransport | None = None
 
@@ -109,11 +112,14 @@ class Http:
         headers: Mapping[str, str] | None = None,
         writes: bool = False,
         label: str = "",
+        judge: Callable[[httpx.Response], None] = lambda _: None,
     ) -> T:
         """
         Make one call and return what `parse` makes of its answer.
 
-        `parse` raises ApiError for what it refuses; `label` (ids only) names the call in messages.
+        `parse` raises ApiError for what it refuses; `judge` may raise one before the HTTP status
+        is looked at (an envelope with errors of its own). `label` (ids only) names the call in
+        messages.
         Raises Transient once patience ends, EffectUnknown for a write with a lost answer, Terminal.
         """
         assert self.pace is not None  # noqa: S101 - set in __post_init__
@@ -122,8 +128,9 @@ class Http:
         while True:
             try:
                 return await self._once(
-                    method, path, parse, params=params, content=content, headers=headers, name=name
-                )
+                    method, path, parse, params=params, content=content, headers=headers,
+                    name=name, judge=judge,
+                )  # fmt: skip
             except Transient as error:
                 if writes and not surely_without_effect(error):
                     raise EffectUnknown(
@@ -184,6 +191,7 @@ class Http:
         content: Body | bytes | None,
         headers: Mapping[str, str] | None,
         name: str,
+        judge: Callable[[httpx.Response], None],
     ) -> T:
         assert self.pace is not None  # noqa: S101 - set in __post_init__
         body = content() if callable(content) else content
@@ -200,13 +208,16 @@ class Http:
         latency = time.monotonic() - began
         self.clock.heard(response.headers.get("Date"), latency)
         try:
+            judge(response)
             raise_for_status(response, self.system, name, self.explain)
             result = parse(response)
         except RateLimited as error:
             self.pace.throttled(error.retry_after)
+            self._log_failure(response, name)
             raise
         except Exception:
             self.pace.answered(latency)
+            self._log_failure(response, name)
             raise
         self.pace.answered(latency)
         return result
@@ -238,6 +249,12 @@ class Http:
                 raise connection_error(error, self.system) from error
             finally:
                 await response.aclose()
+
+    def _log_failure(self, response: httpx.Response, name: str) -> None:
+        # the other side's word, so only what an id is made of
+        found = response.headers.get(self.request_id_header, "") if self.request_id_header else ""
+        if given := re.sub(r"[^\w.:-]", "", found)[:64]:
+            self.log("refused", call=name, status=response.status_code, request_id=given)
 
     def _headers(self, headers: Mapping[str, str] | None) -> dict[str, str]:
         return {"X-Request-Id": uuid.uuid4().hex, **(headers or {})}

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from apis.nutshell_answers import SYSTEM, entries
 from apis.nutshell_wire import Wire
-from common.errors import EffectUnknown, GateRefused, NotFound
+from common.errors import EffectUnknown, NotFound, Rejected
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,8 @@ NEEDED_TO_WRITE = NEEDED_TO_READ | {
 }
 
 
-class Nutshell(Wire):
-    """A client; every method is one call unless it says otherwise."""
+class Reading(Wire):
+    """The calls that change nothing."""
 
     # reading
 
@@ -139,12 +138,23 @@ class Nutshell(Wire):
         path = "/events/deleted" if deleted else "/events"
         return await self.rest("GET", path, params={"since_time": since, "limit": 100})
 
+    async def find_tagged(self, kind: str, tag: str, page: int) -> list[dict[str, Any]]:
+        """Return one page (1-based) of stubs with a tag, newest first."""
+        params: dict[str, Any] = {"query": {"tag": tag}, "orderBy": self.guesses.order_by}
+        params |= {"orderDirection": "DESC", "limit": self.guesses.page_size, "page": page}
+        found = await self.rpc(f"find{WORDS[kind].entity}", {**params, "stubResponses": True})
+        return [record for record in found or () if isinstance(record, dict)]
+
+
+class Nutshell(Reading):
+    """A client; every method is one call unless it says otherwise."""
+
     # writing: never repeated once it may have taken effect
 
     async def new(self, kind: str, record: Mapping[str, Any], *, label: str) -> dict[str, Any]:
         """Create a record and return it."""
         result = await self.rpc(
-            f"new{WORDS[kind].singular}", {kind: record}, writes=True, label=label
+            f"new{WORDS[kind].singular}", {kind: self._sent(record)}, writes=True, label=label
         )
         return _whole(result, f"new{WORDS[kind].singular} {label}")
 
@@ -152,16 +162,30 @@ class Nutshell(Wire):
         self, kind: str, nutshell_id: int, rev: str, record: Mapping[str, Any], *, label: str
     ) -> dict[str, Any]:
         """Change the given keys of a record (lists are replaced whole) and return it."""
-        if "customFields" in record and not self.guesses.custom_fields_merge:
+        if "customFields" in record and self.guesses.custom_fields_on_edit == "all":
             kept = (await self.get(kind, nutshell_id)).get("customFields") or {}
             record = {**record, "customFields": {**kept, **record["customFields"]}}
+        if self.guesses.stageset == "create_only" and record.get("milestoneId") is not None:
+            # a stage belongs to one pipeline: it brings the lead there
+            record = {key: value for key, value in record.items() if key != "stagesetId"}
         result = await self.rpc(
             f"edit{WORDS[kind].singular}",
-            {f"{kind}Id": nutshell_id, "rev": rev, kind: record},
+            {f"{kind}Id": nutshell_id, "rev": self._rev(rev), kind: self._sent(record)},
             writes=True,
             label=label,
         )
         return _whole(result, f"edit{WORDS[kind].singular} {label}")
+
+    def _rev(self, rev: str) -> str:
+        return rev if self.guesses.rev == "read" else "REV_IGNORE"
+
+    def _sent(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give a record with several choices as the account takes them."""
+        held = record.get("customFields")
+        if self.guesses.multi_in == "list" or not isinstance(held, Mapping):
+            return record
+        texts = {k: ", ".join(v) if isinstance(v, list) else v for k, v in held.items()}
+        return {**record, "customFields": texts}
 
     async def delete(self, kind: str, nutshell_id: int, rev: str, *, label: str) -> None:
         """Delete a record softly."""
@@ -179,38 +203,71 @@ class Nutshell(Wire):
 
     async def set_value(self, lead_id: int, amount: str, currency: str, *, label: str) -> None:
         """Set a lead's value: an exact decimal in the account's currency."""
-        if self.guesses.value_by == "rpc":
-            rev = str((await self.get("lead", lead_id))["rev"])
-            value = {"value": {"amount": amount, "currency": currency}}
-            await self.edit("lead", lead_id, rev, value, label=label)
+        way = self.guesses.value
+        if way == "none":
+            raise Rejected(f"{SYSTEM} takes no value of a lead, by policies/nutshell_behaviour.csv")
+        if way == "rest":
+            money = {"amount": amount, "currency": currency}
+            await self.patch(f"/leads/{lead_id}", self.guesses.value_path, money, label=label)
             return
-        money = {"amount": amount, "currency": currency}
-        patch = [{"op": "replace", "path": self.guesses.value_path, "value": money}]
+        change: dict[str, Any] = {"value": {"amount": amount, "currency": currency}}
+        if way == "product":
+            price = {"currency_shortname": currency, "amount": amount}
+            line = {"id": await self._value_product(), "quantity": 1, "price": price}
+            change = {"products": [line]}
+        rev = str((await self.get("lead", lead_id))["rev"])
+        await self.edit("lead", lead_id, rev, change, label=label)
+
+    async def unset_value(self, lead_id: int, *, label: str) -> None:
+        """Take a lead's value away."""
+        if self.guesses.value == "rest":
+            await self.patch(f"/leads/{lead_id}", self.guesses.value_path, None, label=label)
+            return
+        rev = str((await self.get("lead", lead_id))["rev"])
+        is_product = self.guesses.value == "product"
+        change: dict[str, Any] = {"products": []} if is_product else {"value": None}
+        await self.edit("lead", lead_id, rev, change, label=label)
+
+    async def patch(self, path: str, member: str, value: Any, *, label: str) -> None:
+        """Set one member of a REST resource, or remove it (None)."""
+        step = {"op": "remove", "path": member}
+        if value is not None:
+            step = {"op": "replace", "path": member, "value": value}
         await self.rest(
             "PATCH",
-            f"/leads/{lead_id}",
-            patch,
+            path,
+            [step],
             content_type="application/json-patch+json",
             writes=True,
-            label=f"manualValue {label}",
+            label=f"{member.rpartition('/')[2]} {label}",
         )
 
-    async def set_outcome(self, lead_id: int, outcome_id: int, status: int, *, label: str) -> None:
-        """Close a lead with an outcome (`status` is the outcome's type: 10, 11 or 12)."""
-        if self.guesses.outcome_by == "rpc":
-            rev = str((await self.get("lead", lead_id))["rev"])
-            by_outcome = self.guesses.outcome_key == "outcome"
-            outcome: dict[str, Any] = {"outcome": {"id": outcome_id}}
-            change = outcome if by_outcome else {"status": status}
-            await self.edit("lead", lead_id, rev, change, label=label)
-            return
-        await self.rest(
-            "POST",
-            f"/leads/{lead_id}/status",
-            {"outcomeId": outcome_id},
-            writes=True,
-            label=f"status {label}",
-        )
+    async def _value_product(self) -> int:
+        name = self.guesses.value_product
+        for product in await self.find_page("findProducts", 1):
+            if product.get("name") == name:
+                return int(product["id"])
+        made = await self.rpc("newProduct", {"product": {"name": name}}, writes=True)
+        return int(made["id"])
+
+    async def set_outcome(
+        self, lead_id: int, outcome_id: int, *, label: str, rev: str = ""
+    ) -> dict[str, Any]:
+        """
+        Close a lead with an outcome, whose type is the status; return the lead as it is then.
+
+        Only an outcome closes: `status` takes nothing but 0, which opens a lead again.
+        """
+        way = self.guesses.close
+        if way == "rest":
+            path = f"/leads/{lead_id}/status"
+            body = {"outcomeId": outcome_id}
+            await self.rest("POST", path, body, writes=True, label=f"status {label}")
+            return await self.get("lead", lead_id)
+        rev = rev or str((await self.get("lead", lead_id))["rev"])
+        by_id: Any = outcome_id if way == "outcomeId" else {"id": outcome_id}
+        change: dict[str, Any] = {way: by_id}
+        return await self.edit("lead", lead_id, rev, change, label=label)
 
     async def new_tag(self, name: str, entity: str) -> Any:
         """Make a tag for an entity type (Accounts, Contacts, Leads); a second one is refused."""
@@ -226,18 +283,6 @@ class Nutshell(Wire):
         """Make a custom field on accounts, contacts or leads."""
         body = {"name": name, "type": type_, "choices": choices or [], "isMultiple": multiple}
         return await self.rest("POST", f"/{rest}/customfield", body, writes=True)
-
-    async def upload_file(
-        self, kind: str, nutshell_id: int, path: Path, file_name: str, *, label: str
-    ) -> Any:
-        """Attach a file to a record: an assumption, off unless NUTSHELL_ASSUMED_UPLOAD is on."""
-        if not self.guesses.upload:
-            raise GateRefused(
-                f"{label}: {SYSTEM} documents no way to upload files. Route them to `host` or"
-                " `exclude`, or set NUTSHELL_ASSUMED_UPLOAD=on where the call is known to work."
-            )
-        where = self.guesses.upload_path.format(rest=WORDS[kind].rest, id=nutshell_id)
-        return await self.send_file(where, path, file_name, label=f"upload {label}")
 
 
 def _whole(result: Any, name: str) -> dict[str, Any]:

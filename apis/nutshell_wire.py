@@ -16,7 +16,7 @@ import orjson
 
 from apis.http import Http
 from apis.http_errors import parse_json
-from apis.nutshell_answers import SYSTEM, parameters_by_method, rest_reason, rpc_error
+from apis.nutshell_answers import SYSTEM, judge_rpc, parameters_by_method, rest_reason, rpc_error
 from apis.nutshell_guesses import GUESSES, Guesses
 from common.errors import AnswerMalformed, GateRefused, NotFound, UsageError
 from common.settings import NutshellAccess
@@ -39,7 +39,8 @@ class Wire:
     def connect(cls, access: NutshellAccess, guesses: Guesses = GUESSES, **http: Any) -> Self:
         """Make a client; nothing is called yet. Further arguments go to Http."""
         auth = (access.username, access.api_key)
-        made = cls(Http(access.url, SYSTEM, auth=auth, explain=rest_reason, **http), guesses)
+        told = {"explain": rest_reason, "request_id_header": "x-nutshell-request-id"}
+        made = cls(Http(access.url, SYSTEM, auth=auth, **{**told, **http}), guesses)
         made.login = access.username
         return made
 
@@ -72,10 +73,11 @@ class Wire:
 
         def parse(response: httpx.Response) -> Any:
             answer = parse_json(response, SYSTEM)
-            if not isinstance(answer, dict) or not ("result" in answer or answer.get("error")):
-                raise AnswerMalformed(f"{SYSTEM} answered {name} with neither result nor error.")
-            if answer.get("error"):
+            # where all is well `error` is null or not there
+            if isinstance(answer, dict) and answer.get("error"):
                 raise rpc_error(answer["error"], name, params)
+            if not isinstance(answer, dict) or "result" not in answer:
+                raise AnswerMalformed(f"{SYSTEM} answered {name} with neither result nor error.")
             return answer["result"]
 
         return await self.http.call(
@@ -86,6 +88,7 @@ class Wire:
             headers={"Content-Type": "application/json"},
             writes=writes,
             label=name,
+            judge=lambda response: judge_rpc(response, name, params),
         )
 
     async def rest(

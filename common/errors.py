@@ -19,6 +19,7 @@ The one tree of expected errors, each with its exit code. Not for bugs: see `com
         │   └── AnswerMalformed    no JSON, cut JSON, or an error body in a 200
         └── Terminal          1    repeating the call changes nothing
             ├── CredentialsRefused 2
+            ├── MethodMissing      2   the other side has no such call: it is about no record
             ├── NotFound
             ├── StaleRevision      somebody edited the record meanwhile
             ├── Rejected           the other side's validation refuses it
@@ -112,6 +113,12 @@ class Terminal(ApiError):
 
 class CredentialsRefused(Terminal):
     """401 or 403."""
+
+    exit_code = 2
+
+
+class MethodMissing(Terminal):
+    """The other side does not offer the call at all; it says nothing about the record at hand."""
 
     exit_code = 2
 

@@ -75,11 +75,13 @@ def nutshell(frame: Frame) -> None:
 
 async def _nutshell(frame: Frame) -> None:
     from apis.nutshell import NEEDED_TO_READ, Nutshell
+    from apis.nutshell_guesses import read_guesses
     from apis.nutshell_landing import land_full
 
     console: Console = frame.console
     shutil.rmtree(frame.paths.raw / ".partial" / "nutshell", ignore_errors=True)
-    async with Nutshell.connect(frame.settings.nutshell(), log=console.log) as api:
+    guesses = read_guesses(frame.settings.seeds_dir)
+    async with Nutshell.connect(frame.settings.nutshell(), guesses, log=console.log) as api:
         await api.check_methods(NEEDED_TO_READ)
         with console.progress("records of Nutshell") as task:
             run_folder, rows = await land_full(api, frame.paths, task.advance)

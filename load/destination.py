@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from apis.nutshell import WORDS, Nutshell
+from apis.nutshell_files import upload_file
 from apis.nutshell_settle import settle_create
 from common.errors import NotFound, Rejected
 from common.paths import DataPaths
@@ -19,7 +20,7 @@ from common.settings import LATE_SECONDS
 from load.apply.comparison import TypeOf
 from load.files.hosted import Host
 
-_STEP_METHODS = {"value": "manualValue", "outcome": "status"}
+_STEP_METHODS = {"value": "manualValue"}
 #: What Nutshell calls an entity → our kind.
 KIND_OF = {word.entity: word.kind for word in WORDS.values()}
 
@@ -95,40 +96,38 @@ class Destination:
         )
         return {}
 
-    async def set_outcome(self, nutshell_id: int, payload: Mapping[str, Any]) -> dict[str, Any]:
-        """Close a lead."""
-        await self.nutshell.set_outcome(
-            nutshell_id, int(payload["outcomeId"]), int(payload["status"]), label=str(nutshell_id)
+    async def set_outcome(
+        self, nutshell_id: int, payload: Mapping[str, Any], rev: str = ""
+    ) -> dict[str, Any]:
+        """Close a lead and give it as it is then; raise Rejected where its status is not that."""
+        status, label = int(payload["status"]), str(nutshell_id)
+        shown = await self.nutshell.set_outcome(
+            nutshell_id, int(payload["outcomeId"]), label=label, rev=rev
         )
-        return {}
+        if int(shown.get("status") or 0) != status:
+            raise Rejected(f"{label}: not closed: status {shown.get('status')}, not {status}")
+        return shown
 
     async def restore_value(self, nutshell_id: int, value: Any) -> None:
         """Give a lead the value back that it had; none is a value, too."""
+        label = str(nutshell_id)
         if isinstance(value, Mapping) and value.get("amount") is not None:
             currency = str(value.get("currency") or value.get("currency_shortname"))
-            await self.nutshell.set_value(
-                nutshell_id, str(value["amount"]), currency, label=str(nutshell_id)
-            )
+            amount = str(value["amount"])
+            await self.nutshell.set_value(nutshell_id, amount, currency, label=label)
             return
-        await self.nutshell.rest(
-            "PATCH",
-            f"/leads/{nutshell_id}",
-            [{"op": "remove", "path": self.nutshell.guesses.value_path}],
-            content_type="application/json-patch+json",
-            writes=True,
-            label=f"manualValue {nutshell_id}",
-        )
+        await self.nutshell.unset_value(nutshell_id, label=label)
 
     async def restore_status(self, nutshell_id: int, was: Mapping[str, Any]) -> None:
         """Open a lead again, or close it as it was."""
-        outcome = was.get("outcome")
+        outcome, status = was.get("outcome"), int(was.get("status") or 0)
         if isinstance(outcome, Mapping) and outcome.get("id") is not None:
-            await self.nutshell.set_outcome(
-                nutshell_id, int(outcome["id"]), int(was["status"]), label=str(nutshell_id)
-            )
+            await self.set_outcome(nutshell_id, {"outcomeId": outcome["id"], "status": status})
             return
         rev = str((await self.get("lead", nutshell_id)).get("rev"))
-        await self.edit("lead", nutshell_id, rev, {"status": int(was.get("status") or 0)})
+        await self.edit(
+            "lead", nutshell_id, rev, {"isPending": True} if status == 1 else {"status": 0}
+        )
 
     async def find_created(  # noqa: PLR0917
         self,
@@ -176,16 +175,12 @@ class Destination:
             raise Rejected(f"{key}: its bytes are not in the data folder. Extract again.")
         if payload["route"] == "upload":
             parent = payload["parent"]
-            answer = await self.nutshell.upload_file(
-                KIND_OF[parent["entityType"]],
-                int(parent["id"]),
-                source,
-                str(payload["file_name"]),
-                label=key,
+            kind, parent_id = KIND_OF[parent["entityType"]], int(parent["id"])
+            name, sha256 = str(payload["file_name"]), str(payload["sha256"])
+            file = await upload_file(
+                self.nutshell, kind, parent_id, source, name, sha256, label=key
             )
-            told = answer if isinstance(answer, Mapping) else {}
-            found = str(told.get("id", "")).split("-", maxsplit=1)[0]
-            return {"id": int(found) if found.isdigit() else None, "link": told.get("uri")}
+            return {"id": file.file_id, "link": file.uri}
         name = str(payload["hosted_name"])
         await asyncio.to_thread(self.host.put, source, name, str(payload["sha256"]), key)
         return {"id": None, "link": None, "hosted_name": name}

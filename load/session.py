@@ -15,6 +15,7 @@ from typing import TypeVar
 import uvloop
 
 from apis.nutshell import NEEDED_TO_WRITE, Nutshell
+from apis.nutshell_guesses import read_guesses
 from apis.pace import forget_paces
 from common.cli import Frame
 from common.errors import GateRefused
@@ -144,7 +145,8 @@ def asking(frame: Frame, work: Callable[[Destination], Awaitable[T]], *, writes:
     late_seconds = settings.late_seconds()
 
     async def run() -> T:
-        nutshell = Nutshell.connect(settings.nutshell(), log=frame.console.log)
+        guesses = read_guesses(settings.seeds_dir)
+        nutshell = Nutshell.connect(settings.nutshell(), guesses, log=frame.console.log)
         async with nutshell:
             if writes:
                 await nutshell.check_methods(NEEDED_TO_WRITE)

@@ -1,6 +1,6 @@
 {# The one rule by which a custom field that is wanted is one that Nutshell has: the exact name, the
-   type, one value or several, and every choice. `wanted` and `live` have entity, name, nutshell_type,
-   choices and is_multiple. preflight asks it of what was landed, the loader of the live account. #}
+   type or one that fits, one value or several, and every choice. `wanted` and `live` have entity, name,
+   nutshell_type, choices and is_multiple; `wanted` has fitting_types, too. preflight asks it of what was landed, the loader of the live account. #}
 {% macro definitions_compared(wanted, live) -%}
 with paired as (
 
@@ -9,8 +9,14 @@ with paired as (
         live.name as live_name,
         live.nutshell_type as live_type,
         live.name <> wanted.name as is_of_other_name,
-        coalesce(lower(live.nutshell_type) <> lower(wanted.nutshell_type), false)
-            as is_of_other_type,
+        -- one that was there before may hold the values as well: text takes a number
+        coalesce(
+            not list_contains(
+                list_transform(wanted.fitting_types, lambda fitting: lower(fitting)),
+                lower(live.nutshell_type)
+            ) and lower(live.nutshell_type) <> lower(wanted.nutshell_type),
+            false
+        ) as is_of_other_type,
         coalesce(live.is_multiple <> wanted.is_multiple, false) as is_of_other_number,
         list_filter(
             wanted.choices, lambda choice: not list_contains(coalesce(live.choices, []), choice)

@@ -6,7 +6,7 @@
 #}
 {% macro record_cells(kind, record, side, links='map {}') -%}
     {%- set cells = [] -%}
-    {%- for field in fields_of_kind(kind) if not field.name.startswith('customFields') -%}
+    {%- for field in fields_of_kind(kind) if not field.once and not field.name.startswith('customFields') -%}
         {%- if side == 'payload' or not is_link(field) -%}
             {%- set key = field.get('sent_as' if side == 'payload' else 'seen_as', field.name) -%}
             {%- do cells.append(

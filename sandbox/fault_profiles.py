@@ -28,6 +28,9 @@ class Profile:
     rate_factors: tuple[float, ...] = (1.0,)
     rate_period: float = 10.0
     retry_after: str = "seconds"
+    # the same for what is dear to serve: records one by one, and listings of whole records
+    read_rate: float = 0.0
+    read_burst: float = 5.0
     # before the effect
     error_before: float = 0.0
     reset_before: float = 0.0
@@ -83,6 +86,7 @@ PROFILES: dict[str, Profile] = {
     "tail": Profile(tail=0.2, tail_seconds=0.1),
     "garbled": Profile(malformed=0.02, truncated=0.02, error_body=0.02, error_before=0.02),
     "shifting": Profile(disturb=0.2, lying_total=0.1),
+    "dear_reads": Profile(read_rate=30.0, read_burst=5.0, retry_after="none"),
     "humans": Profile(disturb=0.02, only_writes=True),
     "cut_files": Profile(cut_file=0.4),
     "expiring": Profile(expire_after=200),

@@ -27,7 +27,10 @@ ONE_OF = (
     "malformed", "truncated", "late_commit", "lying_total", "cut_file",
 )  # fmt: skip
 _READING = re.compile(rb'"method"\s*:\s*"(?:find|get|search)')
-_FILE_PATH = re.compile(r"/content$|/files/")
+_GETTING = re.compile(rb'"method"\s*:\s*"get(?:Contact|Account|Lead|Activity)"')
+_FINDING = re.compile(rb'"method"\s*:\s*"find')
+_WHOLE = re.compile(rb'"stubResponses"\s*:\s*false')
+_FILE_PATH = re.compile(r"/content$|/files/|/file/api/")
 _DIGITS = re.compile(r"/[^/]*\d[^/]*")
 
 
@@ -51,6 +54,7 @@ class Faults:
 
     def _restart(self) -> None:
         self._tokens, self._refilled = self.profile.burst, time.monotonic()
+        self._read_tokens, self._read_refilled = self.profile.read_burst, self._refilled
         self._started = self._refilled
         self._calls = self._struck = 0
 
@@ -124,11 +128,16 @@ class Faults:
             self.stats[f"{request.method} {_DIGITS.sub('/*', request.path)}"] += 1
         self.stats[f"http {status}"] += 1
 
-    async def _respond(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def _respond(  # noqa: PLR0911  # a line a way out
+        self, request: web.Request, handler: Handler
+    ) -> web.StreamResponse:
         profile = self.profile
         if profile is _NO_FAULTS:
             return await handler(request)
         if (refusal := self._over_limit() or self._expired()) is not None:
+            return refusal
+        dear = profile.read_rate and await _is_dear(request)
+        if dear and (refusal := self._over_read_limit()) is not None:
             return refusal
         await self._wait()
         if profile.only_writes and not await _writes(request):
@@ -242,6 +251,17 @@ class Faults:
             return None
         return self._too_many((1 - self._tokens) / rate)
 
+    def _over_read_limit(self) -> web.Response | None:
+        profile, now = self.profile, time.monotonic()
+        gained = (now - self._read_refilled) * profile.read_rate
+        self._read_tokens = min(profile.read_burst, self._read_tokens + gained)
+        self._read_refilled = now
+        if self._read_tokens >= 1:
+            self._read_tokens -= 1
+            return None
+        self.stats["fault dear read"] += 1
+        return self._too_many((1 - self._read_tokens) / profile.read_rate)
+
     def _too_many(self, wait: float) -> web.Response:
         style = self.profile.retry_after
         if style == "mixed":
@@ -287,6 +307,14 @@ async def _writes(request: web.Request) -> bool:
     if request.path != "/api/v1/json":
         return True
     return _READING.search(await request.read()) is None
+
+
+async def _is_dear(request: web.Request) -> bool:
+    """Say whether a call reads whole records: one by one, or a listing that is not of stubs."""
+    if request.path != "/api/v1/json" or request.method == "GET":
+        return False
+    body = await request.read()
+    return bool(_GETTING.search(body) or (_FINDING.search(body) and _WHOLE.search(body)))
 
 
 def _server_error(status: int) -> web.Response:

@@ -146,7 +146,7 @@ class Change:
         if self.operation.step == "value":
             return await destination.set_value(self.nutshell_id, wanted)
         if self.operation.step == "outcome":
-            return await destination.set_outcome(self.nutshell_id, wanted)
+            return await destination.set_outcome(self.nutshell_id, wanted, rev)
         return await destination.edit(self.operation.kind, self.nutshell_id, rev, wanted)
 
     def _before(self, wanted: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from common.errors import (
     AnswerMalformed,
     ApiError,
     CredentialsRefused,
+    MethodMissing,
     NotFound,
     Transient,
     Unreachable,
@@ -129,7 +130,7 @@ class Writer:
                 cause=f"{operation.operation_key}: {error}"[:200],
             )
         )
-        if isinstance(error, CredentialsRefused | Transient):
+        if isinstance(error, CredentialsRefused | MethodMissing | Transient):
             raise self.stop(error)
         self.tally.note("failed", operation.operation_key)
         self.tally.causes[cause_class] += 1

@@ -21,7 +21,8 @@ _DIFFERING = """
 with wanted as (
     select unnest(from_json(?,
         '[{"entity": "VARCHAR", "name": "VARCHAR", "nutshell_type": "VARCHAR",'
-        '"choices": ["VARCHAR"], "is_multiple": "BOOLEAN"}]'), recursive := true)
+        '"fitting_types": ["VARCHAR"], "choices": ["VARCHAR"], "is_multiple": "BOOLEAN"}]'),
+        recursive := true)
 ),
 told as (select unnest(from_json(?, '["JSON"]')) as _record),
 live as (select {{ custom_field_columns() }} from told)
@@ -32,9 +33,9 @@ order by all
 """
 
 
-def choices_of(definition: Mapping[str, Any]) -> list[Any]:
-    """Read a definition's choices, which stand as JSON text."""
-    choices = definition.get("choices")
+def choices_of(definition: Mapping[str, Any], column: str = "choices") -> list[Any]:
+    """Read a definition's choices, or another list of it, which stand as JSON text."""
+    choices = definition.get(column)
     if isinstance(choices, str):
         choices = orjson.loads(choices or "[]")
     return list(choices or [])
@@ -44,7 +45,7 @@ def differing(definitions: Iterable[Mapping[str, Any]], live: Fields) -> list[st
     """Name each custom field that Nutshell has not as it is wanted, and in what it differs."""
     wanted = [
         {key: d[key] for key in ("entity", "name", "nutshell_type", "is_multiple")}
-        | {"choices": choices_of(d)}
+        | {"choices": choices_of(d), "fitting_types": choices_of(d, "fitting_types")}
         for d in definitions
         if d["definition_kind"] == "custom_field"
     ]

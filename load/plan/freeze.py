@@ -33,8 +33,8 @@ _CALLS = {
     ("record", "update"): ("get{}", "edit{}"),
     ("value", "create"): ("manualValue",),
     ("value", "update"): ("get{}", "manualValue"),
-    ("outcome", "create"): ("status",),
-    ("outcome", "update"): ("get{}", "status"),
+    ("outcome", "create"): ("get{}", "edit{}"),
+    ("outcome", "update"): ("get{}", "edit{}"),
 }
 _NOUNS = {"account": "Account", "contact": "Contact", "lead": "Lead", "activity": "Activity"}
 

@@ -31,6 +31,8 @@ choices as (select * from {{ ref('int_field_choices') }}),
 
 types as (select * from {{ ref('field_types') }}),
 
+switches as (select * from {{ ref('nutshell_behaviour') }}),
+
 wanted as (
     select
         entity,
@@ -82,7 +84,9 @@ described as (
         grouped.entity,
         grouped.name,
         grouped.type,
-        types.nutshell_type,
+        coalesce(switches.setting, types.nutshell_type) as nutshell_type,
+        types.fallback_type,
+        string_split(coalesce(types.fitting_types, types.nutshell_type), ';') as fitting_types,
         coalesce(choices.choices, cast([] as varchar[])) as choices,
         grouped.is_multiple and grouped.type = 'Choice' as is_multiple,
         grouped.is_required,
@@ -90,6 +94,7 @@ described as (
         grouped.origin
     from grouped
     left join types on grouped.type = types.type
+    left join switches on types.switched_by = switches.fact
     left join choices on grouped.entity = choices.entity and grouped.name = choices.name
 )
 

@@ -20,7 +20,15 @@ defaults as (select * from {{ ref('int_defaults_packed') }}),
 
 files as (select * from {{ ref('int_files_linked') }}),
 
-policy as (select {{ setting('nameless_label') }} as nameless_label),
+titles as (
+    select
+        deals.id,
+        coalesce(
+            {{ clean_text('deals.name') }}, inherited.title, {{ setting('nameless_label') }}
+        ) as whole
+    from deals
+    left join inherited on 'deals:' || deals.id = inherited.target_key
+),
 
 mapped as (
     select
@@ -38,10 +46,7 @@ mapped as (
         coalesce(deals.probability not between 0 and 100, false) as is_confidence_clipped,
 
         -- what is sent
-        {{ within_limit(
-            'coalesce(' ~ clean_text('deals.name') ~ ', inherited.title, policy.nameless_label)',
-            'text_length'
-        ) }} as "description",
+        {{ within_limit_at_word('titles.whole', 'leads.description') }} as "description",
         'Users:' || resolved.nutshell_user_id as "assignee",
         links.account_keys[1] as "primaryAccount",
         links.account_keys[2:] as "accounts",
@@ -55,12 +60,15 @@ mapped as (
             as "sources",
         -- one pipeline beside the other, one tag beside the other: a lead and a deal stay apart
         {{ clean_tags(
-            "list_concat(['Visual Practice deal'], deals.tags, coalesce(inherited.tags, []))"
+            "list_concat(['Visual Practice deal'], " ~ import_tag()
+            ~ ", deals.tags, coalesce(inherited.tags, []))"
         ) }} as "tags",
         stages.stageset_id as "stagesetId",
         stages.milestone_id as "milestoneId",
         amounts.converted as "value",
         stages.closing as "status",
+        if({{ behaviour('lead_created_time') }} = 'honoured', deals.created_at, null)
+            as "createdTime",
         -- fields of the practice's own, over its lead's, over the defaults
         {{ laid_over([
             'defaults.default_fields', 'inherited.custom_fields', 'packed.custom_fields'
@@ -72,6 +80,8 @@ mapped as (
             'coalesce(' ~ clean_text('deals.description') ~ ', inherited.description)',
             'long_text_length'
         ) }} as "customFields.Description",
+        {{ within_limit(if_cut('titles.whole', 'leads.description'), 'long_text_length') }}
+            as "customFields.Full title",
         files.files_text as "customFields.Files",
         inherited.lead_status as "customFields.Lead status",
         stages.status_name as "customFields.Deal stage",
@@ -86,7 +96,7 @@ mapped as (
         {{ within_limit(clean_text('deals.lost_reason'), 'text_length') }}
             as "customFields.Lost reason"
     from deals
-    cross join policy
+    inner join titles on deals.id = titles.id
     inner join resolved on deals.id = resolved.source_id
     inner join stages on stages.source_object = 'deals' and deals.id = stages.source_id
     inner join amounts on 'deals:' || deals.id = amounts.record_key

@@ -24,7 +24,12 @@ defaults as (select * from {{ ref('int_defaults_packed') }}),
 
 files as (select * from {{ ref('int_files_linked') }}),
 
-policy as (select {{ setting('nameless_label') }} as nameless_label),
+titles as (
+    select
+        id,
+        coalesce({{ clean_text('title') }}, {{ setting('nameless_label') }}) as whole
+    from leads
+),
 
 mapped as (
     select
@@ -41,20 +46,22 @@ mapped as (
         amounts.currency_original,
 
         -- what is sent
-        {{ within_limit(
-            'coalesce(' ~ clean_text('leads.title') ~ ', policy.nameless_label)', 'text_length'
-        ) }} as "description",
+        {{ within_limit_at_word('titles.whole', 'leads.description') }} as "description",
         'Users:' || resolved.nutshell_user_id as "assignee",
         links.account_keys[1] as "primaryAccount",
         links.account_keys[2:] as "accounts",
         links.contact_keys as "contacts",
         ['Sources:' || statuses.nutshell_source_id] as "sources",
         -- one pipeline beside the other, one tag beside the other: a lead and a deal stay apart
-        {{ clean_tags("list_concat(['Visual Practice lead'], leads.tags)") }} as "tags",
+        {{ clean_tags(
+            "list_concat(['Visual Practice lead'], " ~ import_tag() ~ ", leads.tags)"
+        ) }} as "tags",
         statuses.stageset_id as "stagesetId",
         statuses.milestone_id as "milestoneId",
         amounts.converted as "value",
         statuses.closing as "status",
+        if({{ behaviour('lead_created_time') }} = 'honoured', leads.created_at, null)
+            as "createdTime",
         -- fields of the practice's own; where they say nothing, the defaults
         {{ laid_over(['defaults.default_fields', 'packed.custom_fields']) }} as "customFields",
         {{ record_marker("'leads:' || leads.id") }} as "customFields.Visual Practice ID",
@@ -62,6 +69,8 @@ mapped as (
         {{ practice_day('leads.modified_at') }} as "customFields.Visual Practice modified",
         {{ within_limit(clean_text('leads.description'), 'long_text_length') }}
             as "customFields.Description",
+        {{ within_limit(if_cut('titles.whole', 'leads.description'), 'long_text_length') }}
+            as "customFields.Full title",
         files.files_text as "customFields.Files",
         statuses.status_name as "customFields.Lead status",
         amounts.amount_original_text as "customFields.Original amount",
@@ -71,7 +80,7 @@ mapped as (
             as "customFields.Exchange rate",
         amounts.rate_date as "customFields.Rate date"
     from leads
-    cross join policy
+    inner join titles on leads.id = titles.id
     inner join resolved on leads.id = resolved.source_id
     inner join statuses on leads.id = statuses.source_id
     inner join amounts on 'leads:' || leads.id = amounts.record_key

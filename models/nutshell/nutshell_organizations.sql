@@ -14,6 +14,9 @@ defaults as (select * from {{ ref('int_defaults_packed') }}),
 
 files as (select * from {{ ref('int_files_linked') }}),
 
+-- what was in Nutshell before us gets no tag of ours
+standing as (select * from {{ ref('stg_audit__records') }}),
+
 parents as (select * from {{ ref('int_parents_placed') }}),
 
 policy as (select {{ setting('nameless_label') }} as nameless_label),
@@ -38,11 +41,15 @@ mapped as (
         points.phones as "phone",
         points.addresses as "address",
         -- its own website first, and once
-        list_concat(coalesce(united.websites, []), coalesce(list_filter(
-            points.urls,
-            lambda link: not list_contains(coalesce(united.website_keys, []), lower(link))
-        ), [])) as "url",
-        {{ clean_tags('united.tags') }} as "tags",
+        list_transform(
+            list_concat(coalesce(united.websites, []), coalesce(list_filter(
+                points.urls,
+                lambda link: not list_contains(coalesce(united.website_keys, []), lower(link))
+            ), [])),
+            lambda link: {{ web_url('link') }}
+        ) as "url",
+        {{ clean_tags('list_concat(united.tags, ' ~ import_tag(is_made_by_us()) ~ ')') }}
+            as "tags",
         -- fields of the practice's own; where they say nothing, the defaults
         {{ laid_over(['defaults.default_fields', 'united.custom_fields']) }} as "customFields",
         {{ record_marker('resolved.record_key') }} as "customFields.Visual Practice ID",
@@ -58,6 +65,7 @@ mapped as (
     left join points on resolved.source_id = points.source_id
     left join defaults on 'organizations:' || resolved.source_id = defaults.record_key
     left join files on resolved.record_key = files.record_key
+    left join standing on 'organizations:' || resolved.source_id = standing.record_key
 )
 
 select * from mapped

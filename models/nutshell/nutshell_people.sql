@@ -16,6 +16,9 @@ defaults as (select * from {{ ref('int_defaults_packed') }}),
 
 files as (select * from {{ ref('int_files_linked') }}),
 
+-- what was in Nutshell before us gets no tag of ours
+standing as (select * from {{ ref('stg_audit__records') }}),
+
 mapped as (
     select
         -- plumbing, never sent
@@ -40,9 +43,9 @@ mapped as (
         points.emails as "email",
         points.phones as "phone",
         points.addresses as "address",
-        points.urls as "url",
+        list_transform(points.urls, lambda link: {{ web_url('link') }}) as "url",
         united.accounts as "accounts",
-        {{ clean_tags('united.tags') }} as "tags",
+        {{ clean_tags('list_concat(united.tags, ' ~ import_tag(is_made_by_us()) ~ ')') }} as "tags",
         -- fields of the practice's own, the survivor's over its twins'; else the defaults
         {{ laid_over(['defaults.default_fields', 'united.custom_fields']) }} as "customFields",
         {{ record_marker("'people:' || resolved.source_id") }}
@@ -55,6 +58,7 @@ mapped as (
     left join united on resolved.source_id = united.source_id
     left join points on resolved.source_id = points.source_id
     left join defaults on 'people:' || resolved.source_id = defaults.record_key
+    left join standing on 'people:' || resolved.source_id = standing.record_key
     left join files on 'people:' || resolved.source_id = files.record_key
 )
 

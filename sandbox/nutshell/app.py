@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-import random
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +14,20 @@ import orjson
 from aiohttp import web
 
 from sandbox.faults import Faults
-from sandbox.nutshell import rest
+from sandbox.nutshell import behaviour, humans, rest
 from sandbox.nutshell.account import Account
 from sandbox.nutshell.definitions import COMPANY_DOMAIN, LIMITS
 from sandbox.nutshell.exceptions import Refused
 from sandbox.nutshell.fingerprint import fingerprint as visible_fingerprint
-from sandbox.nutshell.memory import ENTITIES
 from sandbox.nutshell.methods import Call, dispatch, smd
 from sandbox.nutshell.render import Renderer
 from sandbox.nutshell.responses import api_hosts
 from sandbox.nutshell.rest_render import html_error
-from sandbox.nutshell.values import PRIMARY
 
 Row = dict[str, Any]
 
 STATE: web.AppKey[Account] = web.AppKey("state", Account)
 RPC_PATH = "/api/v1/json"
-SHIFTS = 0.2  # of what humans do: they make a record and delete one
-PASSING = "Caller"
 _OPEN_PATHS = ("/_sandbox/", "/v1/json")
 
 
@@ -57,7 +53,8 @@ def make_app(
         base = f"{request.scheme}://{request.host}"
         if base not in renderers:
             renderers[base] = Renderer(state, base)
-        return Call(state, renderers[base], request.get("actor", 0))
+        actor = request.get("actor", 0)
+        return Call(state, renderers[base], actor, None if request.get("as_domain") else actor)
 
     app.router.add_post(RPC_PATH, _rpc_handler(call_of, faults))
     app.router.add_get(RPC_PATH, _smd_handler)
@@ -65,7 +62,7 @@ def make_app(
     rest.add_routes(app, call_of)
     _add_control(app, state, faults)
     edits: list[Row] = []
-    faults.disturb = lambda rng: _human_edit(state, rng, edits)
+    faults.disturb = lambda rng: humans.disturb(state, rng, edits)
     state.ahead = lambda: faults.profile.clock_seconds
 
     async def show_edits(_request: web.Request) -> web.Response:
@@ -86,6 +83,7 @@ class _Credentials:
     def __init__(self, state: Account, api_key: str) -> None:
         self._state, self._key = state, api_key
         self._known: dict[str, int] = {}
+        self.domain: set[str] = set()  # headers that log in as the company's domain: as nobody
 
     def actor(self, header: str | None) -> int | None:
         """Return the user's id, None for bad credentials."""
@@ -96,6 +94,10 @@ class _Credentials:
             if found is None:
                 return None
             self._known[header] = found
+            if base64.b64decode(header.partition(" ")[2]).decode().partition(":")[0].casefold() == (
+                COMPANY_DOMAIN
+            ):
+                self.domain.add(header)
         return self._known[header]
 
     def _read(self, header: str) -> int | None:
@@ -120,10 +122,13 @@ def _auth(credentials: _Credentials) -> Any:
     async def middleware(request: web.Request, handler: Any) -> web.StreamResponse:
         path = request.path
         is_open = path.startswith(_OPEN_PATHS) or (path == RPC_PATH and request.method == "GET")
-        actor = credentials.actor(request.headers.get("Authorization"))
+        header = request.headers.get("Authorization")
+        actor = credentials.actor(header)
         if actor is not None:
-            request["actor"] = actor
-        elif not is_open and not (path == RPC_PATH and await _asks_for_host(request)):
+            request["actor"], request["as_domain"] = actor, header in credentials.domain
+        elif path == RPC_PATH and not is_open and not await _asks_for_host(request):
+            return _answer(None, error={"code": 401, "message": "API key not found"}, status=401)
+        elif not is_open and path != RPC_PATH:
             return html_error(401, "Unauthorized")
         try:
             response: web.StreamResponse = await handler(request)
@@ -146,11 +151,10 @@ def _rpc_handler(call_of: Any, faults: Faults) -> Any:
             try:
                 body = orjson.loads(await request.read())
             except orjson.JSONDecodeError:
-                return _answer(None, error={"code": -32700, "message": "Parse error", "data": None})
+                return _answer(None, error={"code": -32700, "message": "Parse error"}, status=400)
             if not isinstance(body, dict) or not isinstance(body.get("method"), str):
-                return _answer(
-                    None, error={"code": -32600, "message": "Invalid Request", "data": None}
-                )
+                error = {"code": -32600, "message": "Invalid Request"}
+                return _answer(None, error=error, status=400)
             number, method = body.get("id"), body["method"]
             faults.stats[method] += 1
             if method == "getApiForUsername":
@@ -158,17 +162,26 @@ def _rpc_handler(call_of: Any, faults: Faults) -> Any:
             result = dispatch(call, method, body.get("params") or {})
         except Refused as refused:
             faults.stats[f"error {refused.code}"] += 1
-            error = {"code": refused.code, "message": refused.message, "data": None}
-            return _answer(number, error=error)
+            error = {"code": refused.code, "message": refused.message}
+            return _answer(number, error=error, status=refused.status)
         await call.state.store.durable()
         return _answer(number, result)
 
     return handle
 
 
-def _answer(number: Any, result: Any = None, error: Row | None = None) -> web.Response:
-    body = {"result": result, "id": number, "error": error, "jsonrpc": "2.0"}
-    return web.Response(body=orjson.dumps(body), content_type="application/json")
+def _answer(
+    number: Any, result: Any = None, error: Row | None = None, status: int = 200
+) -> web.Response:
+    """Answer as recorded since 2022: where all is well there is no `error`."""
+    told = {} if error is None else {"error": {**error, "data": None}}
+    body = {"result": result, **told, "id": number, "jsonrpc": "2.0"}
+    return web.Response(
+        body=orjson.dumps(body),
+        status=status,
+        content_type="application/json",
+        headers={"x-nutshell-request-id": uuid.uuid4().hex},
+    )
 
 
 async def _smd_handler(_request: web.Request) -> web.Response:
@@ -187,82 +200,18 @@ def _add_control(app: web.Application, state: Account, faults: Faults) -> None:
     async def fingerprint(_request: web.Request) -> web.Response:
         return web.json_response(visible_fingerprint(state))
 
-    async def edit(request: web.Request) -> web.Response:
-        """Let a human edit: {"entity", "id", "fields"} or {"entity", "id", "delete": true}."""
-        body = await request.json()
-        entity = str(body["entity"]).capitalize()
-        if entity not in ENTITIES:
-            return web.json_response({"error": "no such entity"}, status=400)
-        actor = _human(state, body.get("user"))
+    async def behave(request: web.Request) -> web.Response:
+        """Set switches (behaviour.py): {"close": "rest"}; `{}` is the default of each."""
         try:
-            if body.get("delete"):
-                state.delete(entity, int(body["id"]), None, actor)
-            else:
-                state.edit(entity, int(body["id"]), None, body["fields"], actor)
-        except Refused as refused:
-            return web.json_response({"error": refused.message}, status=400)
-        await state.store.durable()
-        return web.json_response({"rev": state.get(entity, int(body["id"]))["rev"]})
+            if request.method == "POST":
+                state.behaviour = behaviour.changed(state.behaviour, await request.json())
+        except (behaviour.BadBehaviour, ValueError) as error:
+            return web.json_response({"error": str(error)}, status=400)
+        return web.json_response(behaviour.shown(state.behaviour))
 
+    app.router.add_get("/_sandbox/behaviour", behave)
+    app.router.add_post("/_sandbox/behaviour", behave)
     app.router.add_post("/_sandbox/reset", reset)
     app.router.add_get("/_sandbox/fingerprint", fingerprint)
-    app.router.add_post("/_sandbox/edit", edit)
+    humans.add_routes(app, state)
     faults.add_routes(app)
-
-
-def _human(state: Account, wanted: int | None = None) -> int:
-    """Return a user who is not the one that the loader logs in as."""
-    if wanted is not None:
-        return int(wanted)
-    loader = state.administrator()
-    others = (row["id"] for row in state.definitions["Users"].values() if row["isEnabled"])
-    return next((number for number in others if number != loader), loader)
-
-
-def _human_edit(state: Account, rng: random.Random, edits: list[Row]) -> None:
-    """Change a text or a list of some contact or account, as someone at work would; note it."""
-    entity = rng.choice(("Contacts", "Accounts"))
-    if rng.random() < SHIFTS:
-        _come_and_go(state, entity, rng, edits)
-        return
-    if not state.live[entity]:
-        return
-    number = rng.choice(state.live[entity])
-    field = rng.choice(("description", "email", "phone", "url"))
-    value: Any = f"Called back, see calendar {rng.randrange(10_000)}"
-    if field != "description":
-        value = _edited_list(state.get(entity, number).get(field) or {}, field, rng)
-    state.edit(entity, number, None, {field: value}, _human(state))
-    shown = state.get(entity, number).get(field)
-    edits.append({"entity": entity, "id": number, "field": field, "value": shown or None})
-
-
-def _come_and_go(state: Account, entity: str, rng: random.Random, edits: list[Row]) -> None:
-    """Delete a record that a human made, and make another: lists that are being read shift."""
-    theirs = [n for n in state.live[entity] if _is_passing(state.get(entity, n))]
-    for number in theirs[:1]:
-        state.delete(entity, number, None, _human(state))
-        edits[:] = [e for e in edits if (e["entity"], e["id"]) != (entity, number)]
-    state.create(entity, {"name": f"{PASSING} {rng.randrange(10_000)}"}, _human(state))
-
-
-def _is_passing(record: Row) -> bool:
-    name = record["name"]
-    return str(name["displayName"] if isinstance(name, dict) else name).startswith(PASSING)
-
-
-def _edited_list(held: Row, field: str, rng: random.Random) -> Row:
-    """Add an item to labelled values, take one away or put another in its place."""
-    items = {label: value for label, value in held.items() if label != PRIMARY}
-    new = {
-        "email": f"desk{rng.randrange(10_000)}@office.example",
-        "phone": f"303-555-{rng.randrange(10_000):04}",
-        "url": f"office.example/{rng.randrange(10_000)}",
-    }[field]
-    what = rng.choice(("add", "remove", "replace")) if items else "add"
-    place = f"desk{len(items)}" if what == "add" else rng.choice(sorted(items))
-    if what == "remove":
-        del items[place]
-    else:
-        items[place] = new
-    return items

@@ -25,8 +25,10 @@ def new_custom_field(state: Account, entity: str, fields: Any) -> Row:
         raise Refused("a custom field has name, type, choices and isMultiple")
     name = values.required_text(fields.get("name"), "name", LIMITS["custom_field_name"])
     kind, choices = fields.get("type"), fields.get("choices") or []
-    if kind not in CUSTOM_FIELD_TYPES:
-        raise Refused(f"type must be one of {', '.join(CUSTOM_FIELD_TYPES)}")
+    if kind not in CUSTOM_FIELD_TYPES or (
+        kind == "Number" and state.behaviour.number_type != "Number"
+    ):
+        raise Refused("Invalid custom field type")
     if (entity, name) in state.custom_fields:
         raise Refused("a custom field with this name exists already")
     if not isinstance(choices, list) or bool(choices) != (kind == "Decision"):

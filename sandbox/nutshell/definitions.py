@@ -21,15 +21,15 @@ ENTITY_OF_PATH = {
 }
 TAGGED = ("Accounts", "Contacts", "Leads")
 
-# our assumption, all of them: Nutshell documents no length
+# our assumption, but for a lead's title, which was met twice: Nutshell documents no length
 LIMITS = {
     "text": 255,
+    "lead_description": 100,
     "long_text": 65_535,
     "custom_field_name": 64,
     "choices": 500,
     "file_bytes": 104_857_600,
     "full_page": 100,
-    "stub_page": 1_000,
 }
 
 CUSTOM_FIELD_TYPES = ("Text", "LongText", "Currency", "Date", "Decision", "Number")
@@ -81,6 +81,7 @@ def starting_definitions() -> dict[str, list[Row]]:
         "Custom_Fields": [],
         "Products": [],
         "Files": [],
+        "Tasks": [],
     }
 
 

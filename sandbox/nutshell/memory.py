@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.nutshell import values
+from sandbox.nutshell.behaviour import Behaviour
 from sandbox.nutshell.definitions import TAGGED, starting_definitions
 from sandbox.nutshell.exceptions import NotFound, Refused
 from sandbox.nutshell.links import Key, Row, links_of
@@ -17,6 +19,10 @@ from sandbox.nutshell.search import WordIndex
 from sandbox.nutshell.store import Store
 
 ENTITIES = ("Accounts", "Contacts", "Leads", "Activities", "Notes")
+WORDS = {
+    "Accounts": "account", "Contacts": "contact", "Leads": "lead", "Activities": "activity",
+    "Notes": "note",
+}  # fmt: skip
 
 
 class State:
@@ -39,6 +45,8 @@ class State:
         self.tag_names: set[tuple[str, str]] = set()
         self.custom_fields: dict[tuple[str, str], Row] = {}
         self.events: list[Row] = []
+        self.behaviour = Behaviour()
+        self.made: dict[Key, float] = {}  # when this process made a record, by its own clock
         self._last_id: Counter[str] = Counter()
         self._second = (0, "")
 
@@ -95,13 +103,13 @@ class State:
         try:
             return self.records[entity][number]
         except KeyError:
-            raise NotFound(f"{entity} {number} does not exist") from None
+            raise NotFound(f"Invalid {WORDS[entity]}: {number}") from None
 
     def alive(self, entity: str, number: int, field: str) -> Row:
         """Return a record that a link may name: it exists and is not deleted."""
         record = self.records[entity].get(number)
         if record is None or record.get("deletedTime"):
-            raise Refused(f"{field}: no {entity} with id {number}")
+            raise Refused(f"Invalid {WORDS[entity]}: {number}")
         return record
 
     def is_live(self, entity: str, number: int) -> bool:
@@ -164,6 +172,11 @@ class State:
         gap = 4 + 4 * (hash((last * 2_654_435_761 + self._seed) & 0xFFFFFFFF) % 7 == 0)
         self._last_id[entity] = (last or 1003) + gap
         return self._last_id[entity]
+
+    def young(self, entity: str, number: int, seconds: float) -> bool:
+        """Say whether a record was made less than so many seconds ago."""
+        made = self.made.get((entity, number))
+        return made is not None and time.monotonic() - made < seconds
 
     def now(self) -> str:
         """Return the time as Nutshell renders it."""

@@ -20,6 +20,8 @@ class Call:
     state: Account
     render: Renderer
     actor: int
+    #: who is written down as creator; nobody where the company's domain logs in
+    author: int | None = None
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,15 @@ def dispatch(call: Call, name: str, params: Any) -> Any:
     method = METHODS.get(name)
     if method is None:
         raise MethodNotFound("Method not found")
+    if isinstance(params, list):  # by position, as the official PHP client sends them
+        params = dict(zip(method.parameters, params, strict=False))
     if not isinstance(params, dict):
-        raise InvalidParams("named params are expected")
+        raise InvalidParams("params are named, or stand in their order")
     if unknown := set(params) - set(method.parameters):
         raise InvalidParams(f"{name}: unknown parameter {', '.join(sorted(unknown))[:200]}")
     for required in method.required:
         if params.get(required) is None:
-            raise InvalidParams(f"{name}: {required} is missing")
+            raise InvalidParams(f"Missing required parameter: {required}")
     return method.run(call, params)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from sandbox.nutshell import references, values
@@ -19,7 +20,7 @@ def find_records(state: State, entity: str, params: Row) -> tuple[list[Row], boo
     stub = params.get("stubResponses", True)
     if not isinstance(stub, bool):
         raise InvalidParams("stubResponses must be a boolean")
-    start, end = window(params, LIMITS["stub_page" if stub else "full_page"])
+    start, end = window(params, state.behaviour.stub_limit if stub else LIMITS["full_page"])
     tests = _tests(state, entity, params.get("query") or {})
     order, descending = _order(params, _SORTS[entity], "id")
     numbers = state.live[entity]
@@ -150,9 +151,16 @@ def _since(stored: str, *, until: bool = False) -> Callable[[Any], Test]:
     return make
 
 
-def _tagged(value: Any) -> Test:
+def _tagged(entity: str, value: Any) -> Test:
     wanted = set(value if isinstance(value, list) else [value])
-    return lambda _state, row: bool(wanted & set(row["tags"]))
+
+    def test(state: State, row: Row) -> bool:
+        lag = state.behaviour.found_by_tag_after
+        if lag < 0 or (lag and state.young(entity, row["id"], lag)):
+            return False
+        return bool(wanted & set(row["tags"]))
+
+    return test
 
 
 def _filter(value: Any) -> Test:
@@ -162,9 +170,10 @@ def _filter(value: Any) -> Test:
 
 
 _FILTERS: dict[str, dict[str, Callable[[Any], Test]]] = {
-    "Contacts": {"accountId": _links("Accounts", "accountId"), "tag": _tagged,
+    "Contacts": {"accountId": _links("Accounts", "accountId"), "tag": partial(_tagged, "Contacts"),
                  "leadId": _linked_by("Contacts", "Leads", "leadId")},
-    "Accounts": {"contactId": _linked_by("Accounts", "Contacts", "contactId"), "tag": _tagged,
+    "Accounts": {"contactId": _linked_by("Accounts", "Contacts", "contactId"),
+                 "tag": partial(_tagged, "Accounts"),
                  "leadId": _linked_by("Accounts", "Leads", "leadId"),
                  "industryId": _is("industryId", "industryId"),
                  "accountTypeId": _is("accountTypeId", "accountTypeId")},
@@ -174,7 +183,8 @@ _FILTERS: dict[str, dict[str, Callable[[Any], Test]]] = {
               "stagesetId": _is("stagesetId", "stagesetId"),
               "stagesetIds": _is("stagesetId", "stagesetIds"),
               "dueTime": _since("dueTime", until=True), "assignee": _assignee,
-              "number": _is("number", "number"), "tag": _tagged,
+              "number": _is("number", "number"), "tag": partial(_tagged, "Leads"),
+              "outcomeId": _is("outcomeId", "outcomeId"), "priority": _is("priority", "priority"),
               "accountId": _links("Accounts", "accountId"),
               "contactId": _links("Contacts", "contactId")},
     "Activities": {"leadId": _links("Leads", "leadId"),

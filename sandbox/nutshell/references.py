@@ -49,7 +49,7 @@ def _objects(value: Any, key: str, known: set[str]) -> list[Row]:
 
 def _no_twice(found: list[Any], key: str) -> None:
     if len(set(found)) != len(found):
-        raise Refused(f"{key} names a record twice")
+        raise Refused(f"{key}: ids must be unique")
 
 
 def principal(key: str) -> Setter:
@@ -115,6 +115,40 @@ def participants(key: str, allowed: tuple[str, ...]) -> Setter:
         draft[key] = found
 
     return setter
+
+
+def product_line(state: State, row: Any) -> Row:
+    """One line: a product, how many of it, and what one costs."""
+    if not isinstance(row, dict) or set(row) - {"id", "entityType", "relationship", "quantity",
+                                                "price"}:  # fmt: skip
+        raise Refused("products must be a list of id, relationship, quantity and price")
+    number = state.definition("Products", values.integer(row.get("id"), "products.id"), "products")
+    quantity = values.integer(row.get("quantity", 1), "products.quantity")
+    return {
+        "id": number["id"],
+        "relationship": row.get("relationship"),
+        "quantity": quantity,
+        "price": values.money(row.get("price"), "products.price"),
+    }
+
+
+def files(state: State, draft: Row, value: Any) -> None:
+    """Name files: those that are there by id, a new one by name; its bytes are posted later."""
+    if state.behaviour.upload == "none":
+        raise Refused("unknown or read-only key file")
+    numbers = []
+    for row in _objects(value, "file", {"entityType", "id", "name", "uri", "mime", "rev", "size"}):
+        if row.get("id") is not None:
+            number = values.integer(row["id"], "file.id")
+            if number not in draft["files"]:
+                raise Refused(f"Invalid file: {number}")
+            numbers.append(number)
+            continue
+        name = values.required_text(row.get("name"), "file.name")
+        made = state.new_definition("Files", name=name, mime=None, size=0, sha256=None)
+        numbers.append(made["id"])
+    _no_twice(numbers, "file")
+    draft["files"] = numbers
 
 
 def sources(state: State, draft: Row, value: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.nutshell.definitions import PAGES
 from sandbox.nutshell.memory import State
 from sandbox.nutshell.stubs import Stubs, money
+from sandbox.nutshell.values import JOINED, render_number
 
 Row = dict[str, Any]
 
@@ -33,9 +34,22 @@ class Renderer(Stubs):
         rendered = self._full[entity](row)
         if row.get("deletedTime"):
             rendered["deletedTime"] = row["deletedTime"]
+        if row.get("mergedInto"):
+            winner = self._state.records[entity][row["mergedInto"]]
+            rendered["mergedInto"] = [self.stub(entity, winner)]
         if row["files"]:
             rendered["files"] = [self.file(number) for number in row["files"]]
+        if row.get("customFields"):
+            rendered["customFields"] = self._custom(row["customFields"])
         return rendered
+
+    def _custom(self, held: Row) -> Row:
+        """Return custom values: strings, several choices as the account shows them."""
+        joined = self._state.behaviour.multi_out == "joined"
+        return {
+            name: JOINED.join(value) if joined and isinstance(value, list) else value
+            for name, value in held.items()
+        }
 
     # ── whole records ───────────────────────────────────────────────────────────────────────────
 
@@ -64,11 +78,8 @@ class Renderer(Stubs):
             "contactedCount": 0,
             "tags": row["tags"],
             "description": row["description"],
-            "legacyId": None,
-            "territory": None,
-            "mergedInto": [],
+            "legacyId": row.get("legacyId"),
             "audiences": [],
-            "customFields": row["customFields"],
         }
         return rendered | _reachable(row)
 
@@ -82,7 +93,7 @@ class Renderer(Stubs):
         rendered |= {
             "name": row["name"],
             "description": row["description"],
-            "legacyId": None,
+            "legacyId": row.get("legacyId"),
             "tags": row["tags"],
             "industry": self._chosen("Industries", row["industryId"]),
             "accountType": self._chosen("Account_Types", row["accountTypeId"]),
@@ -91,11 +102,11 @@ class Renderer(Stubs):
             "leads": self._embedded("Leads", "Accounts", row),
             "contacts": contacts,
             "notes": self._notes("Accounts", row),
-            "territory": None,
-            "mergedInto": [],
             "lastContactedDate": None,
-            "customFields": row["customFields"],
         }
+        if row.get("parentAccountId"):
+            parent = self._state.records["Accounts"][row["parentAccountId"]]
+            rendered["parentAccount"] = self.stub("Accounts", parent)
         return rendered | _reachable(row)
 
     def _lead(self, row: Row) -> Row:
@@ -127,7 +138,7 @@ class Renderer(Stubs):
             "assignee": self.principal(row["assignee"]),
             "sources": [self._chosen("Sources", number) for number in row["sources"]],
             "competitors": [],
-            "products": [],
+            "products": [self._product(line) for line in row["products"]],
             "contacts": self._related("Contacts", row["contacts"]),
             "accounts": self._related("Accounts", row["accounts"]),
             "tags": row["tags"],
@@ -136,15 +147,13 @@ class Renderer(Stubs):
             "clonedFrom": None,
             "priority": row["priority"],
             "channels": [],
-            "dueTime": row["dueTime"],
-            "nextStepDueTime": None,
-            "value": worth,
-            "normalizedValue": worth,
             "processes": [self._process(row, stageset)],
             "notes": self._notes("Leads", row),
-            "estimatedValue": worth,
-            "customFields": row["customFields"],
         }
+        if row["dueTime"]:
+            rendered["dueTime"] = row["dueTime"]
+        if worth:
+            rendered |= dict.fromkeys(("value", "normalizedValue", "estimatedValue"), worth)
         if row["closedTime"]:
             rendered["closedTime"] = row["closedTime"]
             rendered["outcome"] = self._chosen("Lead_Outcomes", row["outcomeId"])
@@ -208,6 +217,13 @@ class Renderer(Stubs):
             parent["entityType"].lower().removesuffix("s"): self.stub(parent["entityType"], record),
             "mentions": [],
         }
+
+    def _product(self, line: Row) -> Row:
+        price = line["price"]
+        shown = {"currency": price["currency"], "amount": render_number(price["amount"])}
+        more = {"relationship": line["relationship"], "price": shown, "quantity": line["quantity"]}
+        row = self._state.definitions["Products"][line["id"]]
+        return {**self.definition(row), "createdTime": row["createdTime"], **more}
 
     # ── parts ───────────────────────────────────────────────────────────────────────────────────
 

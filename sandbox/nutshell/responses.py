@@ -25,12 +25,14 @@ def _record_methods(entity: str, word: str) -> None:
     key = f"{word[0].lower()}{word[1:]}Id"
     body = key.removesuffix("Id")
 
-    def get(call: Call, params: Row) -> Row:
+    def get(call: Call, params: Row) -> Row | None:
         number = values.integer(params[key], key)
-        return call.render.full(entity, call.state.get(entity, number))
+        row = call.state.records[entity].get(number)
+        return None if row is None else call.render.full(entity, row)
 
     def new(call: Call, params: Row) -> Row:
-        return call.render.full(entity, call.state.create(entity, params[body], call.actor))
+        made = call.state.create(entity, params[body], call.actor, creator=call.author)
+        return call.render.full(entity, made)
 
     def edit(call: Call, params: Row) -> Row:
         number, rev = values.integer(params[key], key), _rev(params)
@@ -168,6 +170,32 @@ def _new_source(call: Call, params: Row) -> Row:
     return call.render.definition(known or call.state.new_definition("Sources", name=name))
 
 
+def _new_product(call: Call, params: Row) -> Row:
+    product = params["product"]
+    if not isinstance(product, dict) or set(product) - {"name"}:
+        raise Refused("product must be an object of name")
+    name = values.required_text(product.get("name"), "product.name")
+    return call.render.definition(call.state.new_definition("Products", name=name))
+
+
+def _new_task(call: Call, params: Row) -> Row:
+    """Make a task; one without a due time gets one, as recorded: the next day at 15:00 UTC."""
+    task = params["task"]
+    if not isinstance(task, dict) or set(task) - {"title", "description", "dueTime"}:
+        raise Refused("task must be an object of title, description and dueTime")
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).replace(hour=15, minute=0, second=0)
+    due = task.get("dueTime") or tomorrow.isoformat()
+    empty = dict.fromkeys(("assignee", "completedTime", "completedUser", "entity"))
+    row = call.state.new_definition(
+        "Tasks",
+        title=values.required_text(task.get("title"), "task.title"),
+        description=task.get("description"),
+        dueTime=values.time(due, "task.dueTime"),
+    )
+    kept = {key: value for key, value in row.items() if key not in ("modifiedTime", "rev")}
+    return {**kept, **empty, "creator": call.render.user(call.author), "rev": "0"}
+
+
 def _find_custom_fields(call: Call, _params: Row) -> dict[str, list[Row]]:
     return {entity: custom_fields(call.state, entity) for entity in TAGGED}
 
@@ -176,6 +204,8 @@ add("getUser", {"userId": "integer", "rev": "string"}, (), _get_user)
 add("findTags", {}, (), _find_tags)
 add("newTag", {"tag": "object"}, ("tag",), _new_tag)
 add("newSource", {"name": "string"}, ("name",), _new_source)
+add("newProduct", {"product": "object"}, ("product",), _new_product)
+add("newTask", {"task": "object"}, ("task",), _new_task)
 add("findCustomFields", {}, (), _find_custom_fields)
 
 

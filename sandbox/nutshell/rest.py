@@ -1,4 +1,4 @@
-"""The little REST: what RPC lacks, and an ASSUMED upload of files."""
+"""The little REST: what RPC lacks; and the paths at which files' bytes are posted and read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from aiohttp import web
 from sandbox.nutshell import rules, values
 from sandbox.nutshell.account import Account
 from sandbox.nutshell.custom_fields import custom_fields, new_custom_field
-from sandbox.nutshell.definitions import ENTITY_OF_PATH, LIMITS, TAGGED
+from sandbox.nutshell.definitions import CURRENCY, ENTITY_OF_PATH, LIMITS, TAGGED
 from sandbox.nutshell.exceptions import NotFound, Refused
 from sandbox.nutshell.methods import Call
 from sandbox.nutshell.rest_render import event, html_error, resource
@@ -22,6 +22,7 @@ from sandbox.nutshell.rest_render import event, html_error, resource
 Row = dict[str, Any]
 
 PATCH_TYPE = "application/json-patch+json"
+PARENT_PATH = "/accounts/0/links/parentAccount"
 META = {"instanceId": "379104", "siteId": "6smEpVK1"}
 UNDELETE_DAYS = 30
 FEED_PARAMETERS = frozenset({"limit", "since_id", "since_time", "max_id", "max_time"})
@@ -30,7 +31,13 @@ FEED_PARAMETERS = frozenset({"limit", "since_id", "since_time", "max_id", "max_t
 def add_routes(app: web.Application, call_of: Any) -> None:
     """Register the REST paths; `call_of(request)` gives the Call of an authenticated request."""
 
-    def route(method: str, path: str, handler: Any, known: frozenset[str] = frozenset()) -> None:
+    def route(
+        method: str,
+        path: str,
+        handler: Any,
+        known: frozenset[str] = frozenset(),
+        prefix: str = "/rest",
+    ) -> None:
         async def run(request: web.Request) -> web.StreamResponse:
             try:
                 if unknown := request.query.keys() - known:
@@ -43,7 +50,7 @@ def add_routes(app: web.Application, call_of: Any) -> None:
             await call_of(request).state.store.durable()
             return response
 
-        app.router.add_route(method, f"/rest{path}", run)
+        app.router.add_route(method, f"{prefix}{path}", run)
 
     route("POST", "/{type:accounts|contacts|leads}/customfield", _new_field)
     route("GET", "/{type:accounts|contacts|leads}/customfields/attributes", _list_fields)
@@ -53,8 +60,9 @@ def add_routes(app: web.Application, call_of: Any) -> None:
     route("GET", "/{type:accounts|contacts|leads}/{id}", _get_record)
     route("GET", "/events", _events, FEED_PARAMETERS)
     route("GET", "/events/deleted", _deleted_events, FEED_PARAMETERS)
-    route("POST", "/{type:accounts|contacts|leads|activities}/{id}/files", _assumed_upload)
-    route("GET", "/files/{id}", _download)
+    route("PATCH", "/accounts/{id}", _patch_account)
+    route("POST", "/{id:[0-9]+}", _upload, prefix="/file/api")
+    route("GET", "/{id:[0-9]+}", _download, prefix="/file/api")
 
 
 def _json(body: Any, status: int = 200) -> web.Response:
@@ -121,6 +129,8 @@ async def _lead_status(call: Call, request: web.Request) -> web.Response:
     outcome = call.state.definition(
         "Lead_Outcomes", values.integer(number, "outcomeId"), "outcomeId"
     )
+    if call.state.behaviour.close == "outcomeId":
+        raise NotFound("no such path")
     before = call.state.checked("Leads", _number(request), None)
     draft = dict(before)
     rules.close_lead(call.state, draft, outcome["type"], outcome["id"])
@@ -132,21 +142,47 @@ async def _patch_lead(call: Call, request: web.Request) -> web.Response:
     if request.content_type != PATCH_TYPE:
         return _json(f"{PATCH_TYPE} is required, see http://jsonapi.org", 415)
     before = call.state.checked("Leads", _number(request), None)
-    steps = await _body(request)
+    draft = dict(before)
+    for step in _steps(await _body(request)):
+        if step.get("path") not in ("/manualValue", "/leads/0/manualValue"):
+            raise Refused("path: the sandbox knows only /leads/0/manualValue")
+        if call.state.behaviour.value != "rest":
+            raise Refused("manualValue can not be set")
+        value = None if step["op"] == "remove" else step.get("value")
+        if value is not None and not isinstance(value, dict):  # an amount alone: in the market's
+            value = {"amount": value, "currency": CURRENCY}
+        draft["value"] = None if value is None else values.money(value, "manualValue")
+    call.state.replace("Leads", before, draft, call.actor)
+    return web.Response(status=204)
+
+
+def _steps(steps: Any) -> list[Row]:
     if not isinstance(steps, list) or not steps:
         raise Refused("a JSON Patch is a list of operations")
-    draft = dict(before)
     for step in steps:
         if not isinstance(step, dict) or set(step) - {"op", "path", "value"}:
             raise Refused("an operation has op, path and value")
         if step.get("op") not in ("add", "replace", "remove"):
             raise Refused("op must be add, replace or remove")
-        if step.get("path") not in ("/manualValue", "/leads/0/manualValue"):
-            raise Refused("path: the sandbox knows only /leads/0/manualValue")
-        value = None if step["op"] == "remove" else step.get("value")
-        draft["value"] = None if value is None else values.money(value, "manualValue")
-    draft = call.state.replace("Leads", before, draft, call.actor)
-    return _json(_envelope(leads=[resource(call.state, call.render.base, "Leads", draft)]))
+    return steps
+
+
+async def _patch_account(call: Call, request: web.Request) -> web.Response:
+    """Link an account to its parent: nobody has seen it work, so it is refused by default."""
+    if request.content_type != PATCH_TYPE:
+        return _json(f"{PATCH_TYPE} is required, see http://jsonapi.org", 415)
+    before = call.state.checked("Accounts", _number(request), None)
+    draft = dict(before)
+    for step in _steps(await _body(request)):
+        if call.state.behaviour.parent != "link" or step.get("path") != PARENT_PATH:
+            raise Refused("path can not be changed")
+        number = str(step.get("value")).partition("-")[0]
+        parent = None if step["op"] == "remove" else values.integer(number, "parentAccount")
+        if parent is not None:
+            call.state.alive("Accounts", parent, "parentAccount")
+        draft["parentAccountId"] = parent
+    call.state.replace("Accounts", before, draft, call.actor)
+    return web.Response(status=204)
 
 
 # ── undelete, read ──────────────────────────────────────────────────────────────────────────────
@@ -234,22 +270,30 @@ def _payloads(call: Call, page: list[Row]) -> list[Row]:
     ]
 
 
-# ── files: no upload is documented, so this path and its form are OUR ASSUMPTION ────────────────
+# ── files, step two: the bytes of a file that editLead or editActivity has named ────────────────
 
 
-async def _assumed_upload(call: Call, request: web.Request) -> web.Response:
-    entity, number = _entity(request), _number(request)
-    name, body = await _uploaded(request)
-    before = call.state.checked(entity, number, None)
+async def _upload(call: Call, request: web.Request) -> web.Response:
+    row = _file(call, request)
+    _name, body = await _uploaded(request)
+    keep_bytes(call.state, row, body)
+    return _json(call.render.file(row["id"]), 201)
+
+
+def keep_bytes(state: Account, row: Row, body: bytes) -> None:
+    """Give a file that is named its bytes."""
     digest = hashlib.sha256(body).hexdigest()
-    _write(call.state.folder / "files" / digest, body)
-    mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    row = call.state.new_definition(
-        "Files", name=name, mime=mime, size=len(body), sha256=digest, parent=[entity, number]
-    )
-    draft = {**before, "files": [*before["files"], row["id"]]}
-    call.state.replace(entity, before, draft, call.actor)
-    return _json(_envelope(files=[call.render.file(row["id"])]), 201)
+    _write(state.folder / "files" / digest, body)
+    mime = mimetypes.guess_type(row["name"])[0] or "application/octet-stream"
+    row = {**row, "mime": mime, "size": len(body), "sha256": digest}
+    state.put_definition("Files", {**row, "rev": str(int(row["rev"]) + 1)})
+
+
+def _file(call: Call, request: web.Request) -> Row:
+    row = call.state.definitions["Files"].get(_number(request))
+    if row is None or call.state.behaviour.upload == "none":
+        raise NotFound("no such file")
+    return row
 
 
 async def _uploaded(request: web.Request) -> tuple[str, bytes]:
@@ -272,9 +316,9 @@ def _write(path: Path, body: bytes) -> None:
 
 
 async def _download(call: Call, request: web.Request) -> web.StreamResponse:
-    row = call.state.definitions["Files"].get(_number(request))
-    if row is None:
-        raise NotFound("no such file")
+    row = _file(call, request)
+    if row["sha256"] is None:
+        raise NotFound("nothing was posted yet")
     path = _file_path(call.state, row)
     return web.FileResponse(path, headers={"Content-Type": row["mime"]})
 

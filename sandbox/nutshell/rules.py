@@ -27,6 +27,9 @@ def apply(state: State, entity: str, draft: Row, fields: Any, *, creating: bool)
         for key in REQUIRED[entity]:
             if fields.get(key) is None:
                 raise Refused(f"{entity}: {key} is required")
+    is_fixed = not creating and state.behaviour.stageset == "create_only"
+    if is_fixed and entity == "Leads" and "stagesetId" in fields:
+        raise Refused("Leads: unknown or read-only key stagesetId")
     # a stage belongs to a pipeline: the pipeline is read first, whatever the order of the keys
     for key in sorted(fields, key=lambda key: key != "stagesetId"):
         setters[key](state, draft, fields[key])
@@ -42,7 +45,7 @@ def apply(state: State, entity: str, draft: Row, fields: Any, *, creating: bool)
 def _finish_lead(state: State, draft: Row, fields: Row, *, creating: bool) -> None:
     _place_lead(state, draft, fields)
     status, outcome = draft.pop("_status", None), None
-    if "outcome" in fields:
+    if "_outcome" in draft:
         outcome = state.definitions["Lead_Outcomes"].get(draft.pop("_outcome"))
         if outcome and status is not None and status != outcome["type"]:
             raise Refused("status and outcome disagree")

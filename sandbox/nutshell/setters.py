@@ -60,7 +60,7 @@ def _tags(entity: str) -> Setter:
         for name in value or []:
             if not isinstance(name, str) or (entity, name) not in state.tag_names:
                 raise Refused(f"tags: no such tag for {entity}")
-        draft["tags"] = list(dict.fromkeys(value or []))
+        draft["tags"] = sorted(set(value or []))
 
     return setter
 
@@ -69,12 +69,14 @@ def _custom_fields(entity: str) -> Setter:
     def setter(state: State, draft: Row, value: Any) -> None:
         if not isinstance(value, dict):
             raise Refused("customFields must be an object of names and values")
-        merged = dict(draft.get("customFields") or {})
+        kept = state.behaviour.custom_fields_on_edit == "kept"
+        merged = dict(draft.get("customFields") or {}) if kept else {}
         for name, entry in value.items():
             field = state.custom_fields.get((entity, name))
             if field is None:
-                raise Refused(f"customFields: {entity} have no field {name[:64]}")
-            stored = values.custom_value(entry, field)
+                # the recorded words, with the blank that they begin with
+                raise Refused(f" Field '{name[:64]}' is not a custom field")
+            stored = values.custom_value(entry, field, state.behaviour.multi_in)
             # an empty string or list is no value, as in the web form
             if stored in (None, "", []):
                 merged.pop(name, None)
@@ -109,25 +111,63 @@ def _number(key: str, low: int, high: int) -> Setter:
     return setter
 
 
-def _value(_state: State, draft: Row, value: Any) -> None:
+def _value(state: State, draft: Row, value: Any) -> None:
+    if state.behaviour.value != "rpc":
+        raise Refused("Leads: unknown or read-only key value")
     draft["value"] = None if value is None else values.money(value, "value")
 
 
+def _products(state: State, draft: Row, value: Any) -> None:
+    """Product lines; what they cost together is the lead's value."""
+    if state.behaviour.value != "product" and value:
+        raise Refused("Leads: products are not available in this market")
+    draft["products"] = [references.product_line(state, row) for row in value or []]
+
+
 def _lead_status(_state: State, draft: Row, value: Any) -> None:
-    status = values.integer(value, "status")
-    if status not in (OPEN, PENDING, WON, LOST, CANCELLED):
-        raise Refused("status must be one of 0, 1, 10, 11, 12")
-    draft["_status"] = status
+    # reported by somebody who met it live: only an outcome closes
+    if values.integer(value, "status") != OPEN:
+        raise Refused("Lead status can only be set to 0 (for reopening)")
+    draft["_status"] = OPEN
 
 
-def _log_note(_state: State, draft: Row, value: Any) -> None:
-    if isinstance(value, dict) and set(value) <= {"note", "entityType", "id"}:
-        value = value.get("note")
+def _pending(_state: State, draft: Row, value: Any) -> None:
+    draft["_status"] = PENDING if values.boolean(value, "isPending") else OPEN
+
+
+def _outcome(key: str) -> Setter:
+    def setter(state: State, draft: Row, value: Any) -> None:
+        if state.behaviour.close != key:
+            raise Refused(f"Leads: unknown or read-only key {key}")
+        if key == "outcome" and value is not None and not isinstance(value, dict):
+            raise Refused("outcome must be an object with an id")
+        references.definition(key, "Lead_Outcomes", "_outcome")(state, draft, value)
+
+    return setter
+
+
+def _log_note(state: State, draft: Row, value: Any) -> None:
+    files = None
+    known = {"note", "noteMarkup", "entityType", "id", "files"}
+    if isinstance(value, dict) and set(value) <= known:
+        value, files = value.get("note"), value.get("files")
     draft["logNote"] = None if value is None else values.text(value, "note", LIMITS["long_text"])
+    if files is not None:
+        references.files(state, draft, files)
 
 
-def _outcome(state: State, draft: Row, value: Any) -> None:
-    references.definition("outcome", "Lead_Outcomes", "_outcome")(state, draft, value)
+def _created_time(state: State, draft: Row, value: Any) -> None:
+    if state.behaviour.lead_created_time == "refused" or draft["id"]:
+        raise Refused("Leads: unknown or read-only key createdTime")
+    moment = values.time(value, "createdTime")
+    if state.behaviour.lead_created_time == "honoured":
+        draft["createdTime"] = moment
+
+
+def _legacy_id(state: State, draft: Row, value: Any) -> None:
+    if state.behaviour.legacy_id == "refused":
+        raise Refused("unknown or read-only key legacyId")
+    draft["legacyId"] = None if value is None else values.text(value, "legacyId")
 
 
 _LONG = LIMITS["long_text"]
@@ -138,6 +178,7 @@ _COMMON: dict[str, Setter] = {
     "phone": _many("phone", phones.phone),
     "url": _many("url", values.url),
     "address": _many("address", values.address),
+    "legacyId": _legacy_id,
 }
 SETTERS: dict[str, dict[str, Setter]] = {
     "Contacts": {
@@ -158,7 +199,7 @@ SETTERS: dict[str, dict[str, Setter]] = {
         "customFields": _custom_fields("Accounts"),
     },
     "Leads": {
-        "description": _text("description", required=True),
+        "description": _text("description", LIMITS["lead_description"], required=True),
         "primaryAccount": references.primary_account,
         "accounts": references.related("accounts", "Accounts"),
         "contacts": references.related("contacts", "Contacts"),
@@ -170,12 +211,16 @@ SETTERS: dict[str, dict[str, Setter]] = {
         "stagesetId": references.definition("stagesetId", "Stagesets", "stagesetId"),
         "milestoneId": references.definition("milestoneId", "Milestones", "milestoneId"),
         "market": references.definition("market", "Markets", "marketId"),
-        "products": references.related("products", "Products"),
+        "products": _products,
+        "file": references.files,
+        "createdTime": _created_time,
         "customFields": _custom_fields("Leads"),
         "priority": _number("priority", 0, 1),
         "value": _value,
         "status": _lead_status,
-        "outcome": _outcome,
+        "isPending": _pending,
+        "outcome": _outcome("outcome"),
+        "outcomeId": _outcome("outcomeId"),
     },
     "Activities": {
         "name": _text("name", required=True),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from sandbox.nutshell.definitions import CURRENCY
 from sandbox.nutshell.memory import State
 from sandbox.nutshell.values import PRIMARY, render_number
 
@@ -75,10 +75,10 @@ class Stubs:
         return None if number is None else self.principal({"entityType": "Users", "id": number})
 
     def file(self, number: int) -> Row:
-        """Return a file as the documented note has it."""
+        """Return a file as the older page has it: its size is 0 until its bytes are posted."""
         row = self._state.definitions["Files"][number]
         shown = {key: row[key] for key in ("entityType", "id", "name", "mime", "rev")}
-        return shown | {"uri": f"{self.base}/rest/files/{number}", "size": str(row["size"])}
+        return shown | {"uri": f"{self.base}/file/api/{number}", "size": row["size"]}
 
     def _lead_stub(self, row: Row) -> Row:
         primary = self._primary_account(row)
@@ -88,15 +88,13 @@ class Stubs:
             "description": row["description"],
             "status": row["status"],
             "completion": self._completion(row),
-            "value": money(row),
             "primaryAccountName": primary["name"] if primary else None,
             "primaryContactName": contact["name"] if contact else None,
             "isOverdue": self._is_overdue(row),
             "lastContactedDate": None,
-            "dueTime": row["dueTime"],
-            "nextStepDueTime": None,
         }
-        return rendered | ({"closedTime": row["closedTime"]} if row["closedTime"] else {})
+        held = {"value": money(row), "dueTime": row["dueTime"], "closedTime": row["closedTime"]}
+        return rendered | {key: value for key, value in held.items() if value is not None}
 
     def _primary_account(self, row: Row) -> Row | None:
         number = row["primaryAccountId"]
@@ -141,7 +139,7 @@ class Stubs:
         if row["status"] >= 10:
             return 100
         position: int = self._state.definitions["Milestones"][row["milestoneId"]]["position"]
-        return 20 * position
+        return 20 * (position - 1)
 
 
 def job_title(row: Row) -> str:
@@ -166,7 +164,13 @@ def _regions(row: Row) -> list[str]:
     return [", ".join(place)] if place else []
 
 
-def money(row: Row) -> Row:
-    """Return a lead's value; one without shows 0, as recorded."""
-    value = row["value"] or {"currency": CURRENCY, "amount": "0"}
+def money(row: Row) -> Row | None:
+    """Return a lead's value: what was set, else what its product lines cost, else nothing."""
+    value = row["value"]
+    if value is None and row["products"]:
+        lines = [(line["quantity"], Decimal(line["price"]["amount"])) for line in row["products"]]
+        total = sum((quantity * price for quantity, price in lines), Decimal())
+        value = {"currency": row["products"][0]["price"]["currency"], "amount": str(total)}
+    if value is None:
+        return None
     return {"currency": value["currency"], "amount": render_number(value["amount"])}

@@ -12,7 +12,9 @@ from sandbox.nutshell.exceptions import Refused
 
 Json = Any
 PRIMARY = "--primary"
+JOINED = ", "
 
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|mailto:|tel:")
 _SALUTATIONS = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof"})
 _ADDRESS_WRITABLE = (
     "address_1",
@@ -125,8 +127,9 @@ def email(value: Json, field: str = "email") -> str:
 
 
 def url(value: Json, field: str = "url") -> str:
-    """Return a URL or a handle as typed."""
-    return required_text(value, field, 2_083)
+    """Return a URL; one without a scheme gains `http://`, as recorded."""
+    typed = required_text(value, field, 2_083)
+    return typed if _SCHEME.match(typed) else f"http://{typed}"
 
 
 def address(value: Json, field: str = "address") -> dict[str, Json]:
@@ -175,28 +178,36 @@ def _parts(salutation: str | None, given: str, family: str, display: str) -> dic
     }
 
 
-def custom_value(value: Json, field: dict[str, Json]) -> Json:
-    """Return a custom field's value as stored; null clears it. Types as the field was made with."""
+def custom_value(value: Json, field: dict[str, Json], multi_in: str = "list") -> Json:
+    """
+    Return a custom field's value as stored; null clears it. Types as the field was made with.
+
+    Values come back as strings: the number 0 as "0", as recorded.
+    """
     name, kind = f"customFields.{field['name']}", field["type"]
     if value is None:
         return None
+    if kind == "Currency" and isinstance(value, dict):
+        return str(render_number(money(value, name)["amount"]))
     if kind in ("Number", "Currency"):
-        return render_number(decimal(value, name))
+        return str(render_number(decimal(value, name)))
     if kind == "Date":
         try:
             return datetime.strptime(value, "%Y-%m-%d").date().isoformat()
         except (TypeError, ValueError):
             raise Refused(f"{name} is not a date (YYYY-MM-DD)") from None
     if kind == "Decision":
-        return _choice(value, field, name)
+        return _choice(value, field, name, multi_in)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
     return text(value, name, LIMITS["long_text" if kind == "LongText" else "text"])
 
 
-def _choice(value: Json, field: dict[str, Json], name: str) -> Json:
+def _choice(value: Json, field: dict[str, Json], name: str, multi_in: str) -> Json:
     if field["isMultiple"]:
-        if not isinstance(value, list):
-            raise Refused(f"{name} takes a list of its choices")
-        wanted = value
+        if isinstance(value, list) != (multi_in == "list"):
+            raise Refused(f"{name} takes a {multi_in} of its choices")
+        wanted = value if isinstance(value, list) else text(value, name).split(JOINED)
     else:
         wanted = [value]
     for option in wanted:

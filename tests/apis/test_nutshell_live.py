@@ -1,6 +1,7 @@
 """The client against the real sandbox: every call that the loader needs, and lost answers."""
 
 import asyncio
+import hashlib
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from apis.nutshell import NEEDED_TO_WRITE, Nutshell
+from apis.nutshell_files import upload_file
 from apis.nutshell_guesses import Guesses
 from apis.nutshell_landing import land_readback
 from apis.nutshell_settle import settle_create
@@ -56,7 +58,8 @@ def test_a_records_life(access, tmp_path):
         number = int(lead["id"])
         await nutshell.set_value(number, "123.45", "USD", label="deals:d1")
         outcome = (await nutshell.find_page("findLead_Outcomes", 1))[0]
-        await nutshell.set_outcome(number, outcome["id"], outcome["type"], label="deals:d1")
+        closed = await nutshell.set_outcome(number, outcome["id"], label="deals:d1")
+        assert closed["status"] == outcome["type"]
         whole = await nutshell.get("lead", number)
         assert (123.45, outcome["type"]) == (float(whole["value"]["amount"]), whole["status"])
 
@@ -68,7 +71,10 @@ def test_a_records_life(access, tmp_path):
         assert edited["customFields"][MARKER] == "deals:d1"  # an edit keeps what it does not name
         file = tmp_path / "x.txt"
         file.write_text("bytes")
-        await nutshell.upload_file("lead", number, file, "x.txt", label="attachments:a1")
+        sha256 = hashlib.sha256(b"bytes").hexdigest()
+        where = ("lead", number, file, "x.txt", sha256)
+        first = await upload_file(nutshell, *where, label="attachments:a1")
+        assert await upload_file(nutshell, *where, label="attachments:a1") == first
         whole = await nutshell.get("lead", number)
         await nutshell.delete("lead", number, whole["rev"], label="deals:d1")
         await nutshell.undelete("lead", number, label="deals:d1")
@@ -77,7 +83,7 @@ def test_a_records_life(access, tmp_path):
         with pytest.raises(Rejected):
             await nutshell.create_custom_field("leads", MARKER, "Nonsense", None, multiple=False)
 
-    run(access, scene, upload=True)
+    run(access, scene, upload="two_step")
 
 
 def test_upload_is_off_by_default(access, tmp_path):
@@ -85,9 +91,9 @@ def test_upload_is_off_by_default(access, tmp_path):
 
     async def scene(nutshell):
         with pytest.raises(GateRefused, match="host"):
-            await nutshell.upload_file("lead", 1, tmp_path, "x", label="attachments:a1")
+            await upload_file(nutshell, "lead", 1, tmp_path, "x", "", label="attachments:a1")
 
-    run(access, scene, upload=False)
+    run(access, scene, upload="off")
 
 
 def test_lost_answers_make_neither_duplicates_nor_losses(access):

@@ -9,7 +9,6 @@ from aiohttp import web
 from apis.http import Http, Patience
 from apis.nutshell import Nutshell
 from apis.nutshell_answers import SYSTEM
-from apis.nutshell_guesses import Guesses
 from apis.pace import Pace
 
 SIZE = 24 << 20
@@ -30,10 +29,10 @@ async def uploaded(path, seen):
             seen.append((part.filename, await hashed(part), "Content-Length" in request.headers))
         if len(seen) == 1:
             return web.Response(status=429, headers={"Retry-After": "0"})
-        return web.json_response({"files": [{"id": "9-files"}]})
+        return web.json_response({"id": 7, "size": SIZE})
 
     app = web.Application()
-    app.router.add_post("/rest/leads/7/files", receive)
+    app.router.add_post("/file/api/7", receive)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -41,8 +40,8 @@ async def uploaded(path, seen):
     port = site._server.sockets[0].getsockname()[1]
     http = Http(f"http://127.0.0.1:{port}", SYSTEM, patience=Patience(), pace=Pace())
     try:
-        async with Nutshell(http, Guesses(upload=True)) as nutshell:
-            return await nutshell.upload_file("lead", 7, path, "scan é.png", label="attachments:a")
+        async with Nutshell(http) as nutshell:
+            return await nutshell.send_file("/file/api/7", path, "scan é.png", label="upload a")
     finally:
         await runner.cleanup()
 
@@ -61,6 +60,6 @@ def test_a_file_is_never_whole_in_memory_and_a_second_attempt_sends_all_of_it(tm
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert answer == {"files": [{"id": "9-files"}]}
+    assert answer == {"id": 7, "size": SIZE}
     assert seen == [("scan é.png", whole, True)] * 2
     assert peak < SIZE / 3, f"{peak:,} bytes"

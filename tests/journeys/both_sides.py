@@ -47,7 +47,7 @@ class Held:
         self.by_key = {
             row["customFields"][KEY]: row
             for row in (*self.accounts, *self.contacts, *self.leads)
-            if (row["customFields"] or {}).get(KEY)
+            if (row.get("customFields") or {}).get(KEY)
         }
         for row in self.activities:
             marker = (row["description"] or "").splitlines()[-1:]
@@ -66,7 +66,7 @@ class Held:
     def marked(self, prefix: str) -> list[str]:
         """Give the keys of what was loaded of an object, once for each time that it is there."""
         rows = (*self.accounts, *self.contacts, *self.leads)
-        keys = [str((row["customFields"] or {}).get(KEY)) for row in rows]
+        keys = [str((row.get("customFields") or {}).get(KEY)) for row in rows]
         keys += [
             (row["description"] or "").splitlines()[-1].removeprefix("Visual Practice ")
             for row in self.activities

@@ -54,7 +54,7 @@ class Sandbox:
 
     def rpc(self, method: str, **params: Any) -> Any:
         told = self.call("/api/v1/json", {"id": "1", "method": method, "params": params})
-        assert told["error"] is None, told
+        assert "error" not in told, told
         return told["result"]
 
     def find(self, entity: str) -> list[dict[str, Any]]:

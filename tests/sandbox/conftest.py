@@ -51,18 +51,24 @@ class Nutshell:
     def answer(self, method: str, **params: Any) -> dict[str, Any]:
         body = {"jsonrpc": "2.0", "id": "t", "method": method, "params": params}
         response = self.http.post("/api/v1/json", json=body)
-        assert response.status_code == 200
-        return dict(response.json())
+        answer = dict(response.json())
+        # an error is told by the status, too; where all is well there is none
+        assert (response.status_code == 200) == ("error" not in answer)
+        return answer
 
     def call(self, method: str, **params: Any) -> Any:
         answer = self.answer(method, **params)
-        assert answer["error"] is None, answer["error"]
+        assert "error" not in answer, answer["error"]
         return answer["result"]
 
     def refused(self, method: str, **params: Any) -> dict[str, Any]:
         answer = self.answer(method, **params)
         assert answer["result"] is None and answer["error"], f"{method} was accepted"
         return dict(answer["error"])
+
+    def behave(self, **switches: Any) -> None:
+        """Set switches of what nobody knows; none: each in its first position."""
+        assert self.http.post("/_sandbox/behaviour", json=switches).status_code == 200
 
     def fingerprint(self) -> str:
         return str(self.http.get("/_sandbox/fingerprint").json()["fingerprint"])

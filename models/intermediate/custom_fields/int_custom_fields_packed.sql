@@ -48,7 +48,9 @@ fields as (
         case
             -- several choices stay a list, several texts become one
             when target_type = 'Choice' and is_multiple then to_json(choices)
-            when target_type = 'Number' then cast(first_value as json)
+            -- a text field keeps the digits as they are written
+            when target_type = 'Number' and {{ behaviour('number_type') }} <> 'Text'
+                then cast(first_value as json)
             when target_type = 'Text'
                 then to_json({{ within_limit(joined_texts('choices'), 'text_length') }})
             when target_type = 'LongText'

@@ -1,13 +1,20 @@
 with
 
+targets as (select * from {{ ref('int_link_targets') }}),
+
+kinds as (select * from {{ ref('kinds') }}),
+
 ruled as (
     select
-        *,
+        files.* exclude (rule_route),
+        -- an account or a contact takes no files: theirs stay links
+        if(files.rule_route = 'upload' and not kinds.takes_files, 'host', files.rule_route)
+            as rule_route,
         {{ attachment_host_url() }} as host_url
-    from {{ ref('int_attachments_ruled') }}
+    from {{ ref('int_attachments_ruled') }} as files
+    left join targets on files.parent_type || ':' || files.parent_id = targets.source_key
+    left join kinds on targets.entity_type = kinds.entity_type
 ),
-
-targets as (select * from {{ ref('int_link_targets') }}),
 
 policy as (
     select *

@@ -35,6 +35,8 @@ judged as (
         -- text
         ordered.type,
         ordered.nutshell_type,
+        ordered.fallback_type,
+        ordered.fitting_types,
         ordered.choices,
         ordered.default_value,
         ordered.origin,

@@ -24,6 +24,8 @@ compared as (
         -- text
         there.type,
         there.nutshell_type,
+        there.fallback_type,
+        there.fitting_types,
         there.origin,
         there.default_value,
         there.choices,

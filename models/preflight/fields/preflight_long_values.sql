@@ -28,6 +28,10 @@ long_values as (
             'its record waits: shorten it at the source, or let texts be cut'
             || ' (text_limit_policy in seeds/policies/settings.csv)',
             'cut to ' || limits.most || ' characters, the last one …'
+            || if(
+                lengths.limit_name = 'leads.description',
+                ', at a word; whole in the custom field Full title', ''
+            )
         ) as becomes,
 
         -- numbers

@@ -54,7 +54,7 @@ def plain(text):
 
 def fields_of(row):
     """Give a record's custom fields."""
-    return row["customFields"] or {}
+    return row.get("customFields") or {}
 
 
 def loaded(held, object_name, records):

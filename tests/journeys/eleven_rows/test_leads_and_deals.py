@@ -136,4 +136,4 @@ def test_deal_amount(practice, held, buckets, landed_rates):
     empty = [key for key, row in deals.items() if row.get("amount") in (None, "")]
     for key in empty:
         if key in held.by_key and key.split(":")[1] not in inherits:
-            assert not held.by_key[key]["value"] or not held.by_key[key]["value"]["amount"]
+            assert not (held.by_key[key].get("value") or {}).get("amount")

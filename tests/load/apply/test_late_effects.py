@@ -48,6 +48,7 @@ def test_what_a_late_edit_replaced_is_restored(project, sandbox, monkeypatch):
 def test_what_a_late_value_replaced_is_restored(project, sandbox, monkeypatch):
     """The value of a deal that was there before us."""
     user = sandbox.rpc("findUsers")[0]
+    sandbox.control("behaviour", {"value": "rpc"})
     lead = sandbox.rpc(
         "newLead",
         lead={
@@ -56,6 +57,7 @@ def test_what_a_late_value_replaced_is_restored(project, sandbox, monkeypatch):
             "value": {"amount": "55", "currency": "USD"},
         },
     )
+    sandbox.control("behaviour", {})
     before = sandbox.control("fingerprint")["fingerprint"]
     small_practice(project, organizations=1, people=1, deals=1, activities=0, files=0)
     rows = [r for r in project.warehouse["operations"] if r["record_key"] == "deals:0"]

@@ -29,7 +29,9 @@ def markers(sandbox):
     """The source ids that Nutshell's live records carry, duplicates and all."""
     found = []
     for entity in ("Accounts", "Contacts", "Leads"):
-        found += [r["customFields"].get("Visual Practice ID") for r in sandbox.find(entity)]
+        found += [
+            (r.get("customFields") or {}).get("Visual Practice ID") for r in sandbox.find(entity)
+        ]
     for activity in sandbox.find("Activities"):
         found.append(str(activity["description"]).splitlines()[-1].removeprefix("Visual Practice "))
     return sorted(marker for marker in found if marker)

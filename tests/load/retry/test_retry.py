@@ -232,7 +232,7 @@ def test_refusals_are_told_apart_by_their_words(project, sandbox):
     approved(project)
     project.quick("apply", "--sample", code=1)
     said = " ".join(project.quick("status").replace("│", " ").split())
-    assert "create field Bed count on" in said
+    assert "create field Bed count:" in said
     for cause in ("rejected_field_missing", "rejected_phone"):
         assert f"load retry --cause {cause}" in said
     project.warehouse["definitions"].append(

@@ -2,7 +2,6 @@
 
 import json
 
-import httpx
 import pytest
 
 from apis.nutshell_guesses import Guesses
@@ -14,12 +13,7 @@ from tests.load.rollback.test_rollback import live, outcomes
 def attach(sandbox, entity, name):
     """Attach a file as a human does; its id."""
     number = live(sandbox, entity, name)["id"]
-    answer = httpx.post(
-        f"{sandbox.url}/rest/{entity.lower()}/{number}/files",
-        files={"file": ("human.txt", b"hello")},
-        auth=(sandbox.environment["NUTSHELL_USERNAME"], sandbox.environment["NUTSHELL_API_KEY"]),
-    )
-    return answer.raise_for_status().json()["files"][0]["id"]
+    return sandbox.control("attach", {"entity": entity, "id": number, "name": "human.txt"})["id"]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +50,7 @@ def test_our_own_upload_keeps_nothing(loaded, sandbox, monkeypatch, answers_id):
     project = loaded(organizations=1, people=2, deals=1, activities=0, files=2)
     for row in project.warehouse["operations"]:
         if row["step"] == "file":
-            parent = {"entityType": "Contacts", "id": {"$ref": f"people:{row['source_id']}"}}
+            parent = {"entityType": "Leads", "id": {"$ref": "deals:0"}}
             row["payload"] = json.dumps(
                 {**json.loads(row["payload"]), "route": "upload", "parent": parent}
             )
@@ -66,7 +60,7 @@ def test_our_own_upload_keeps_nothing(loaded, sandbox, monkeypatch, answers_id):
     does = Destination.put_file
 
     async def put_file(self, *arguments):
-        self.nutshell.guesses = Guesses(upload=True)
+        self.nutshell.guesses = Guesses(upload="two_step")
         answer = await does(self, *arguments)
         return answer if answers_id else {**answer, "id": None}
 
