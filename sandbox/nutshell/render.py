@@ -236,7 +236,9 @@ class Renderer(Stubs):
 
     def _notes(self, entity: str, row: Row) -> list[Row]:
         numbers = self._state.linked(entity, row["id"], "Notes")[:EMBEDDED]
-        return [self._note(self._state.records["Notes"][number]) for number in numbers]
+        return [
+            {"stub": True, **self._note(self._state.records["Notes"][number])} for number in numbers
+        ]
 
     def _process(self, row: Row, stageset: Row) -> Row:
         return {

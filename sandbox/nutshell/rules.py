@@ -120,7 +120,7 @@ BLANK: dict[str, Row] = {
     "Leads": {
         "primaryAccountId": None, "accounts": [], "contacts": [], "assignee": None,
         "confidence": 50, "dueTime": None, "sources": [], "tags": [], "stagesetId": None,
-        "milestoneId": None, "marketId": None, "products": [], "customFields": {}, "priority": 0,
+        "milestoneId": None, "marketId": 1, "products": [], "customFields": {}, "priority": 0,
         "value": None, "status": OPEN, "outcomeId": None, "closedTime": None, "files": [],
     },
     "Activities": {
