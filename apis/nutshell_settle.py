@@ -1,7 +1,8 @@
 """
 Settles a create whose answer was lost: by asking Nutshell, never by guessing or repeating.
 
-The ladder: search by e-mail or name and get the hits; else page newest-first back to what was there
+The ladder: among the newest records with the import tag, those of that name; a search by e-mail or
+name, and get the hits; else page newest-first back to what was there
 before the intent: to an id that was known by then, which no clock can make wrong; where none was,
 to its time by their clock; where that is not known either, to the end of the list. Absent means
 absent twice, some seconds apart: a request that timed out may still commit.
@@ -18,7 +19,7 @@ from typing import Any, Literal
 from apis.nutshell import WORDS, Nutshell
 from apis.nutshell_markers import last_line, marker_of
 from apis.nutshell_pages import newest_first
-from common.errors import NotFound, Transient
+from common.errors import NotFound, Rejected, Transient
 from common.settings import LATE_SECONDS
 
 #: how far a clock may have gone between a call and the measuring of it
@@ -123,7 +124,11 @@ async def _look(
     *,
     above: int,
 ) -> Settled:
-    for nutshell_id in await _hits(nutshell, kind, hints):
+    asked: set[int] = set()
+    async for nutshell_id in _hits(nutshell, kind, hints, above):
+        if nutshell_id in asked:
+            continue
+        asked.add(nutshell_id)
         try:
             record = await nutshell.get(kind, nutshell_id)
         except NotFound:
@@ -133,7 +138,12 @@ async def _look(
     return await _page_back(nutshell, kind, marker, since, above)
 
 
-async def _hits(nutshell: Nutshell, kind: str, hints: Mapping[str, str]) -> list[int]:
+async def _hits(
+    nutshell: Nutshell, kind: str, hints: Mapping[str, str], above: int
+) -> AsyncIterator[int]:
+    """Give ids that may be it, the likeliest first; each way is asked when those before fail."""
+    for nutshell_id in await _tagged(nutshell, kind, hints, above):
+        yield nutshell_id
     found: list[Any] = []
     if kind in ("contact", "account") and hints.get("email"):
         found = (await nutshell.search_by_email(hints["email"])).get(WORDS[kind].rest) or []
@@ -141,7 +151,25 @@ async def _hits(nutshell: Nutshell, kind: str, hints: Mapping[str, str]) -> list
         found = await nutshell.search(kind, hints["name"])
     # newest first: the one in doubt is young
     ids = {int(hit["id"]) for hit in found if isinstance(hit, dict) and hit.get("id")}
-    return sorted(ids, reverse=True)
+    for nutshell_id in sorted(ids, reverse=True):
+        yield nutshell_id
+
+
+async def _tagged(nutshell: Nutshell, kind: str, hints: Mapping[str, str], above: int) -> list[int]:
+    """Give the newest records with the tag that are younger than `above` and bear that name."""
+    if nutshell.guesses.find_by_tag == "off" or not hints.get("tag"):
+        return []
+    try:
+        stubs = await nutshell.find_tagged(kind, hints["tag"], 1)
+    except Rejected:
+        return []  # an account that does not know the tag, or the question: the ladder goes on
+    title = "description" if kind == "lead" else "name"
+    name = hints.get("name", "").casefold()
+    return [
+        int(stub["id"])
+        for stub in stubs
+        if int(stub["id"]) > above and str(stub.get(title) or "").casefold() in ("", name)
+    ]
 
 
 async def _page_back(

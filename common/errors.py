@@ -127,6 +127,15 @@ class NotFound(Terminal):
     """There is no such record, or it was deleted."""
 
 
+class MergedAway(NotFound):
+    """Somebody merged the record with another, which stands for it now: its id is `into`."""
+
+    def __init__(self, message: str, *, into: int) -> None:
+        """Keep the id of the record that it went into."""
+        super().__init__(message, status=404)
+        self.into = into
+
+
 class StaleRevision(Terminal):
     """The record was edited since its revision was read."""
 

@@ -14,7 +14,7 @@ from typing import Any
 from apis.nutshell import WORDS, Nutshell
 from apis.nutshell_files import upload_file
 from apis.nutshell_settle import settle_create
-from common.errors import NotFound, Rejected
+from common.errors import MergedAway, NotFound, Rejected
 from common.paths import DataPaths
 from common.settings import LATE_SECONDS
 from load.apply.comparison import TypeOf
@@ -73,8 +73,10 @@ class Destination:
         return await self.nutshell.new(kind, payload, label=key)
 
     async def get(self, kind: str, nutshell_id: int) -> dict[str, Any]:
-        """Give a record; raise NotFound for one that is gone or deleted."""
+        """Give a record; raise MergedAway for the loser of a merge, NotFound for one that is gone."""
         record = await self.nutshell.get(kind, nutshell_id)
+        if (into := merged_into(record)) is not None:
+            raise MergedAway(f"{kind} {nutshell_id} was merged into {into}.", into=into)
         if record.get("deletedTime"):
             raise NotFound(f"{kind} {nutshell_id} is deleted in Nutshell.", status=404)
         return record
@@ -186,8 +188,16 @@ class Destination:
         return {"id": None, "link": None, "hosted_name": name}
 
 
+def merged_into(record: Mapping[str, Any]) -> int | None:
+    """Give the id of the record that a person merged this one into; a lead shows [] for none."""
+    told = record.get("mergedInto")
+    told = told[0] if isinstance(told, list) and told else told
+    told = told.get("id") if isinstance(told, Mapping) else told
+    return int(str(told)) if str(told or "").isdigit() else None
+
+
 def hints(kind: str, payload: Mapping[str, Any]) -> dict[str, str]:
-    """Give what Nutshell can be searched by: an e-mail address, a name."""
+    """Give what Nutshell can be searched by: an e-mail address, a name, a tag."""
     found = {}
     if addresses := payload.get("email"):
         first = next(iter(addresses.values() if isinstance(addresses, Mapping) else addresses))
@@ -198,4 +208,8 @@ def hints(kind: str, payload: Mapping[str, Any]) -> dict[str, str]:
         name = name.get("displayName") or " ".join(str(part) for part in parts if part)
     if name:
         found["name"] = str(name)
+    if tags := payload.get("tags"):
+        found["tag"] = str(
+            tags[-1]
+        )  # any of them narrows the question; each create of ours has one
     return found

@@ -28,6 +28,7 @@ ORDER = (
     "settled: absent",
     "kept",
     "conflicts",
+    "merged by somebody",
     "in doubt",
     "blocked",
     "failed",
@@ -111,7 +112,8 @@ def print_tally(console: Console, tally: Tally) -> None:
 
 def name_trouble(console: Console, tally: Tally) -> None:
     """Name the records that did not go well, the first few of each kind of trouble."""
-    for word in ("failed", "failed before", "blocked", "in doubt", "conflicts", "errored", "kept"):
+    trouble = ("failed", "failed before", "blocked", "in doubt", "conflicts", "errored", "kept")
+    for word in (*trouble, "merged by somebody"):
         if names := tally.named.get(word):
             console.say(f"{word}: {some(names, '; ')}")
 

@@ -11,14 +11,14 @@ from typing import Any
 
 import orjson
 
-from common.errors import ApiError, EffectUnknown, NotFound, StaleRevision
+from common.errors import ApiError, EffectUnknown, MergedAway, NotFound, StaleRevision
 from load.apply.before import before_image
 from load.apply.conflicts import conflicts, insert_conflicts
 from load.apply.looks import looked_twice
 from load.apply.resolve import needed
 from load.apply.shapes import as_shown, each_field, field_of, field_values, put, shows, without
 from load.apply.writer import Writer
-from load.audit.entries import Outcome
+from load.audit.entries import Outcome, follow_merge
 from load.audit.questions import Write
 from load.plan.frozen import Operation
 
@@ -105,10 +105,20 @@ class Change:
     async def _look(self) -> Mapping[str, Any]:
         try:
             return await self.writer.destination.get(self.operation.kind, self.nutshell_id)
+        except MergedAway as merged:
+            await self._follow(merged.into)
+            return await self._look()
         except NotFound:
             raise
         except ApiError as error:
             raise self.writer.stop(error) from error
+
+    async def _follow(self, into: int) -> None:
+        """Go on with the record that somebody merged ours into; it is never made again."""
+        writer, operation = self.writer, self.operation
+        await self.journal.note(lambda link: follow_merge(link, operation, into, writer.run_id))
+        self.nutshell_id = into
+        writer.tally.note("merged by somebody", f"{operation.record_key} into {into}")
 
     async def _look_again(self) -> Mapping[str, Any] | None:
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from load.audit.chain import link
 
@@ -210,6 +210,17 @@ def insert_outcome(connection: sqlite3.Connection, outcome: Outcome) -> None:
         )
 
 
+class Place(Protocol):
+    """What tells a source record from all others; operations and writes have it."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def source_object(self) -> str: ...
+    @property
+    def source_id(self) -> str: ...
+
+
 def register_match(
     connection: sqlite3.Connection,
     *,
@@ -255,3 +266,28 @@ def register_match(
             connection, "matches", **match, nutshell_id=nutshell_id, run_id=run_id, noted_at=moment
         )
         link(connection, "matches", match_id)
+
+
+def follow_merge(
+    connection: sqlite3.Connection, record: Place, nutshell_id: int, run_id: str
+) -> None:
+    """
+    Let a record be the one in Nutshell that somebody merged it into.
+
+    It is noted as matched: that one was not made for it, so a rollback restores and deletes nothing.
+    """
+    place = (record.kind, record.source_object, record.source_id)
+    connection.execute(
+        """
+        update records set
+            state = 'matched', nutshell_id = ?, html_url = null, rev = null, run_id = ?,
+            updated_at = ?
+        where kind = ? and source_object = ? and source_id = ?
+        """,
+        (nutshell_id, run_id, now(), *place),
+    )
+    match = dict(zip(("kind", "source_object", "source_id"), place, strict=True))
+    match_id = insert(
+        connection, "matches", **match, nutshell_id=nutshell_id, run_id=run_id, noted_at=now()
+    )
+    link(connection, "matches", match_id)

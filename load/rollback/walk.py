@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from common.errors import ApiError, NotFound
+from common.errors import ApiError, MergedAway, NotFound
 from load.apply.writer import Stop, cause_of
 from load.audit.journal import Journal
 from load.audit.questions import Audit, Write
@@ -155,6 +155,12 @@ class Rollback:
         for _ in range(ATTEMPTS):
             try:
                 current = await self.destination.get(*me)
+            except MergedAway as merged:
+                # nothing undoes a merge: what was ours is part of a record of theirs
+                self.linking.ended(me)
+                stays = Kept(None, f"merged by somebody into {me[0]} {merged.into}")
+                await self.notes.kept(writes, [stays], let_go=True)
+                return
             except NotFound:
                 self.linking.ended(me)
                 await self.notes.reversed(writes, "was gone already", gone=True)
@@ -166,7 +172,7 @@ class Rollback:
                     extra, seen, others, self.events.us, types, offset=self._offset
                 )
             else:
-                ours = [*writes, *self.foresight.undone(me, writes)]
+                ours = [*_of_this(writes), *self.foresight.undone(me, writes)]
                 verdict = judge(ours, seen, others, types)
             if verdict.delete:
                 verdict.keep(await self.holding.others(me, current))
@@ -185,7 +191,7 @@ class Rollback:
             return
         kept = await self._edits(me, writes, verdict) + await self._links(writes, verdict)
         # of a record that was there before us nothing is ours any more; what we made stays ours
-        created = any(write.operation == "create" for write in writes)
+        created = any(write.operation == "create" for write in _of_this(writes))
         if not created:
             self.linking.ended(me)
         await self.notes.kept(writes, kept, let_go=not created)
@@ -220,6 +226,11 @@ class Rollback:
             kept.append(Kept(None, f"linked to by {more} more"))
         self.kept_by_ours += not others
         return kept
+
+
+def _of_this(writes: list[Write]) -> list[Write]:
+    """Leave out what was written before a merge: it went with a record that is no more."""
+    return [write for write in writes if write.nutshell_id == writes[-1].nutshell_id]
 
 
 def _ended(gate: asyncio.Semaphore, advance: Advance, _: asyncio.Task[None]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.nutshell import rest
+from sandbox.nutshell import rest, rules, values
 from sandbox.nutshell.account import Account
 from sandbox.nutshell.definitions import TAGGED
 from sandbox.nutshell.exceptions import Refused
@@ -50,8 +50,26 @@ def edit(state: Account, entity: str, body: Row) -> Row:
     if body.get("delete"):
         state.delete(entity, number, None, actor)
     else:
-        state.edit(entity, number, None, body["fields"], actor)
+        fields = dict(body["fields"])
+        on_page = {key: fields.pop(key) for key in ("value", "status") if key in fields}
+        if fields:
+            state.edit(entity, number, None, fields, actor)
+        if on_page:
+            _set_on_page(state, number, on_page, actor)
     return {"rev": state.get(entity, number)["rev"]}
+
+
+def _set_on_page(state: Account, number: int, wanted: Row, actor: int) -> None:
+    """Set a lead's value or status, which the web pages can and JSON-RPC can not."""
+    before = state.checked("Leads", number, None)
+    draft = dict(before)
+    if "value" in wanted:
+        draft["value"] = values.money(wanted["value"], "value") if wanted["value"] else None
+    if (status := wanted.get("status")) is not None:
+        outcomes = state.definitions["Lead_Outcomes"].values()
+        fitting = (row["id"] for row in outcomes if row["type"] == status)
+        rules.close_lead(state, draft, int(status), next(fitting, None))
+    state.replace("Leads", before, draft, actor)
 
 
 def merge(state: Account, entity: str, body: Row) -> Row:

@@ -11,7 +11,7 @@ from apis.nutshell_answers import redacted, rpc_error
 from apis.nutshell_guesses import Guesses
 from apis.nutshell_markers import marker_of
 from apis.nutshell_settle import settle_create
-from common.errors import AnswerLost, NotFound, StaleRevision
+from common.errors import AnswerLost, NotFound, Rejected, StaleRevision
 
 SINCE = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 OLD = "2026-11-01T00:00:00+0000"
@@ -26,7 +26,7 @@ def record(number, marker, created=YOUNG, **more):
 class Fake:
     """What Nutshell holds; `later` comes between the first and the second look."""
 
-    guesses = Guesses(upload=False)
+    guesses = Guesses()
 
     def __init__(self, records, later=(), broken=False):
         self.records, self.later, self.broken = list(records), list(later), broken
@@ -44,6 +44,12 @@ class Fake:
     async def search(self, kind, text):
         self.calls.append("search")
         return [{"id": r["id"]} for r in self.records if r.get("name") == text]
+
+    async def find_tagged(self, kind, tag, page):
+        self.calls.append("tagged")
+        if tag == "unknown":
+            raise Rejected("no such tag")
+        return [{"id": r["id"], "name": r.get("name")} for r in self.records if r.get("tag") == tag]
 
     async def get(self, kind, nutshell_id):
         self.calls.append("get")
@@ -67,6 +73,25 @@ def test_found_by_its_address_with_two_calls():
     fake = Fake([record(7, "people:per_1", email="a@x.example")])
     assert (settle(fake, email="a@x.example").state, 7) == ("found", 7)
     assert fake.calls == ["search", "get"]
+
+
+def test_found_among_the_newest_with_its_tag():
+    """The import tag's newest of that name, above what was there before: then no search."""
+    others = [record(n, f"people:o_{n}", tag="moved", name=f"Other {n}") for n in (9, 8)]
+    there = record(3, "people:per_1", tag="moved", name="Ann Low")
+    fake = Fake([*others, record(7, "people:per_1", tag="moved", name="Ann Low"), there])
+    found = settle(fake, name="Ann Low", tag="moved")
+    assert (found.state, found.nutshell_id) == ("found", 7)
+    assert fake.calls == ["tagged", "get"]
+
+
+def test_an_account_without_the_tag_is_searched():
+    """What the account refuses to look for is looked for in the next way; so with the switch off."""
+    for tag, guesses in (("unknown", Guesses()), ("moved", Guesses(find_by_tag="off"))):
+        fake = Fake([record(7, "people:per_1", email="a@x.example", tag="moved")])
+        fake.guesses = guesses
+        assert settle(fake, email="a@x.example", tag=tag).nutshell_id == 7
+        assert fake.calls[-2:] == ["search", "get"]
 
 
 def test_a_namesake_is_not_taken_for_it():

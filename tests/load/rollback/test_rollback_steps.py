@@ -24,9 +24,9 @@ def deal(project, sandbox):
         lead={
             "description": "Deal 0",
             "assignee": {"entityType": "Users", "id": user["id"]},
-            "value": {"amount": "55", "currency": "USD"},
         },
     )
+    human_sets(sandbox, made, "55")
     small_practice(project, organizations=1, people=1, deals=1, activities=0, files=0)
     rows = [r for r in project.warehouse["operations"] if r["record_key"] == "deals:0"]
     there = {"nutshell_id": made["id"], "depends_on": []}
