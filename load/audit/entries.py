@@ -274,7 +274,7 @@ def follow_merge(
     """
     Let a record be the one in Nutshell that somebody merged it into.
 
-    It is noted as matched: that one was not made for it, so a rollback restores and deletes nothing.
+    Noted as matched: that one was not made for it, so a rollback restores it and deletes nothing.
     """
     place = (record.kind, record.source_object, record.source_id)
     connection.execute(

@@ -86,7 +86,7 @@ def test_found_among_the_newest_with_its_tag():
 
 
 def test_an_account_without_the_tag_is_searched():
-    """What the account refuses to look for is looked for in the next way; so with the switch off."""
+    """What the account refuses to look for is found in the next way; so with the switch off."""
     for tag, guesses in (("unknown", Guesses()), ("moved", Guesses(find_by_tag="off"))):
         fake = Fake([record(7, "people:per_1", email="a@x.example", tag="moved")])
         fake.guesses = guesses

@@ -69,10 +69,7 @@ measured as (
         coalesce(max(sizes.size), 0) as peak
     from limits
     left join sizes on limits.limit_name = sizes.limit_name
-    where
-        limits.limit_name in (
-            'choices_per_field', 'custom_field_name_length', 'text_length', 'long_text_length'
-        )
+    where limits.unit in ('choices', 'characters')
     group by limits.limit_name, limits.entity
 )
 
