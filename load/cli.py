@@ -17,6 +17,7 @@ BY = click.option("--by", required=True, metavar="NAME", help="Who answers for i
 #: Commands that other modules bring along: name → module with a click command `command`.
 REGISTERED = {
     "delta": "load.delta",
+    "probe": "load.probe",
     "propose": "load.propose",
     "confirm": "load.propose.confirm",
     "purge": "load.purge.command",
@@ -24,7 +25,18 @@ REGISTERED = {
 }
 #: As they are needed: help lists them so.
 IN_ORDER = (
-    *("doctor", "propose", "confirm", "fields", "plan", "approve", "apply", "verify", "status"),
+    *(
+        "doctor",
+        "probe",
+        "propose",
+        "confirm",
+        "fields",
+        "plan",
+        "approve",
+        "apply",
+        "verify",
+        "status",
+    ),
     *("delta", "retry", "resolve", "rollback", "purge"),
 )
 

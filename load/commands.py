@@ -23,6 +23,7 @@ from load.plan.digests import short
 from load.plan.freeze import freeze, note_plan
 from load.plan.frozen import Headline, count_writes, find_plan, plan_file, stream_records
 from load.plan.integrity import check_plan
+from load.probe import guessed
 from load.report import clean, print_plan, print_tally
 from load.session import Session, check_host, journal_only, session, with_nutshell
 from load.tally import Tally
@@ -66,6 +67,11 @@ def plan_command(frame: Frame) -> Headline:
         )
         journal.write(note_plan(plan))
         print_plan(frame.console, plan, observed_rate(journal.audit))
+    if facts := guessed(frame.settings.seeds_dir):
+        frame.console.say(
+            f"Guessed of Nutshell, and confirmed by nobody: {', '.join(facts)}."
+            " `load probe --by NAME` asks the account."
+        )
     return plan
 
 

@@ -73,7 +73,7 @@ class Destination:
         return await self.nutshell.new(kind, payload, label=key)
 
     async def get(self, kind: str, nutshell_id: int) -> dict[str, Any]:
-        """Give a record; raise MergedAway for one that was merged, NotFound for one that is gone."""
+        """Give a record; raise MergedAway where it was merged, NotFound where it is gone."""
         record = await self.nutshell.get(kind, nutshell_id)
         if (into := merged_into(record)) is not None:
             raise MergedAway(f"{kind} {nutshell_id} was merged into {into}.", into=into)
