@@ -67,6 +67,7 @@ class Http:
     auth: tuple[str, str] | None = field(default=None, repr=False)
     patience: Patience = Patience()
     pace: Pace | None = None
+    calls_at_once: int = 16  # to begin with; answers teach the rest
     log: Log = no_log
     #: why a call was refused, redacted; from the answer's body and the call's
     explain: Callable[[bytes, bytes], str] = lambda *_: ""
@@ -78,7 +79,7 @@ class Http:
     def __post_init__(self) -> None:
         """Check the address; nothing is connected yet."""
         self.base_url = checked_address(self.base_url, self.system.name)
-        self.pace = self.pace or pace_for(urlsplit(self.base_url).netloc)
+        self.pace = self.pace or pace_for(urlsplit(self.base_url).netloc, self.calls_at_once)
         self.clock = Clock()
         self.has_answered = False
         self.client = httpx.AsyncClient(

@@ -258,9 +258,9 @@ class Pace:
 _paces: dict[str, Pace] = {}
 
 
-def pace_for(host: str) -> Pace:
-    """Return this process's one pace for a host."""
-    return _paces.setdefault(host, Pace())
+def pace_for(host: str, calls_at_once: int = 16) -> Pace:
+    """Return this process's one pace for a host; it starts with so many calls at once."""
+    return _paces.setdefault(host, Pace(concurrency=calls_at_once))
 
 
 def end_waiting() -> None:
