@@ -326,7 +326,7 @@ def command(frame: Frame, by: str, with_fields: bool) -> None:
     write_durably(frame.paths.root / REPORT, orjson.dumps([vars(f) for f in findings]))
     frame.console.say(
         f"{len(findings)} fact(s) stand in {BEHAVIOUR} of the seeds, {len(changed)} of them changed"
-        f"{': ' + ', '.join(changed) if changed else ''}. The report is {REPORT} in the data folder."
+        f"{': ' + ', '.join(changed) if changed else ''}. The report is {REPORT} in DATA_DIR."
     )
     for step in BY_HAND:
         frame.console.say(f"By hand: {step}")
