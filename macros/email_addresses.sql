@@ -1,6 +1,6 @@
 {#
     What was typed in one place for an e-mail, as a list: `Name <a@b.c>` and `mailto:a@b.c` hold an address,
-    `a@b.c; d@e.f` two. Where not every @ is one of an address, the whole text is what was typed.
+    `a@b.c; d@e.f` two. Where not every @ is one of an address, or a word stands before one, the whole text is what was typed.
 #}
 {% macro email_addresses(column) -%}
     list_transform(
@@ -12,7 +12,13 @@
                 lambda address: regexp_replace(address, '^[./'']+|[.'']+$', '', 'g')
             )],
             lambda found: if(
-                len(found) > 0 and len(found) = len(string_split(written, '@')) - 1, found, [written]
+                len(found) > 0 and len(found) = len(string_split(written, '@')) - 1
+                -- a word before a blank may be the beginning of the address: `jane doe@b.c`
+                and not regexp_matches(
+                    written,
+                    '(^|[\s,;|<>()":\[\]])[^\s,;|<>()":\[\]@]+\s+[^\s,;|<>()"\[\]:@]+@'
+                ),
+                found, [written]
             )
         )[1]
     )[1]

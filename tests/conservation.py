@@ -16,7 +16,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -64,11 +65,16 @@ class Books:
             (name, field)
             for name, field in self._rows(
                 "select object, field from preflight.preflight_fields"
-                " where goes_to like 'stays behind%'"
+                # a field that nobody has mapped is a gate, by its name
+                " where goes_to is null or goes_to like 'stays behind%'"
                 " union select source_object, source_field from seeds.standard_fields"
                 " where goes_to like 'stays behind%' or goes_to like '%goes by it'"
                 " union select object, field from intermediate.int_fields_permitted"
                 " where policy <> 'migrate'"
+                # a source that the account has not yet is a gate
+                " union select unnest(['leads', 'deals']), 'source'"
+                " from preflight.preflight_definitions"
+                " where definition_kind = 'source' and state <> 'present'"
             )
         }
         self.nothing = {row[0] for row in self._rows("select placeholder from seeds.placeholders")}
@@ -88,6 +94,13 @@ class Books:
             " from seeds.pick_list_values"
         ):
             self.maps[name, field, (value or "").strip()] = target
+
+        self.unmapped: dict[tuple[str, str], set[str]] = {}
+        for name, field, value in self._rows(
+            "select source_object, source_field, source_value from preflight.preflight_value_maps"
+            " where not is_mapped and source_value is not null"
+        ):
+            self.unmapped.setdefault((name, field), set()).update(words(value))
 
     def _rows(self, query: str) -> list[tuple[Any, ...]]:
         return self.link.execute(query).fetchall()
@@ -110,6 +123,10 @@ def unaccounted(warehouse: Path) -> list[Leak]:
                 continue  # its bucket says why nothing of it is sent
             payload = Payload(text)
             for field, value in leaves(record):
+                if field == "currency" and not (
+                    record.get("amount") or record.get("estimated_value")
+                ):
+                    continue  # of no amount: it says nothing
                 if not _is_told(books, name, key, field, value) and not payload.holds(
                     books, name, field, value
                 ):
@@ -145,11 +162,14 @@ def _parts(field: str, value: Any) -> Iterator[tuple[str, str]]:
 
 
 def _is_told(books: Books, name: str, key: str, field: str, value: str) -> bool:
-    whole = field.partition(".")[0]
+    parts = field.split(".")
+    wholes = {".".join(parts[:n]) for n in range(1, len(parts) + 1)}  # emails, emails.value …
     return (
         value.strip().lower() in books.nothing
-        or bool({(name, field), (name, whole)} & books.behind)
-        or bool({(name, key, one) for one in (field, whole, TOLD_AS.get(field))} & books.named)
+        or bool({(name, one) for one in wholes} & books.behind)
+        or bool({(name, key, one) for one in {*wholes, TOLD_AS.get(field)}} & books.named)
+        # a choice that nobody has mapped is a gate, by its text
+        or words(_plain(value)) <= books.unmapped.get((name, field), set())
     )
 
 
@@ -182,9 +202,8 @@ class Payload:
             target = books.maps[name, field, value.strip()]
             sent_by_id = {"type": "activityTypeId", "source": "sources"}.get(field)
             return target is None or sent_by_id in self.keys or words(target) <= self.words
-        if field == "currency":
-            # of an amount that there is; alone it says nothing
-            return words(value) <= self.words or not any("amount" in one for one in self.words)
+        if field == "probability" and (number := _number(value)) is not None:
+            return round(number) in self.numbers
         if field == "duration_minutes":
             return self.lasts is not None and self.lasts == _number(value)
         if field.endswith(".label"):
@@ -208,12 +227,12 @@ class Payload:
         return number is not None and number in self.numbers
 
     def _has_day(self, value: str) -> bool:
-        try:
-            day = datetime.fromisoformat(value.strip().replace("Z", "+00:00")).date()
-        except ValueError:
-            return False
         # a zone moves an instant by no more than a day
-        return any((day + timedelta(days=by)).isoformat() in self.days for by in (-1, 0, 1))
+        return any(
+            (day + timedelta(days=by)).isoformat() in self.days
+            for day in _days(value)
+            for by in (-1, 0, 1)
+        )
 
 
 def words(text: str) -> set[str]:
@@ -222,6 +241,16 @@ def words(text: str) -> set[str]:
     # what nobody sees goes without parting a word
     seen = (c for c in folded if c.isspace() or unicodedata.category(c) not in UNSEEN)
     return set(re.findall(r"\w+", "".join(seen)))
+
+
+def _days(value: str) -> Iterator[date]:
+    """Give the day that a text begins with; of one with strokes both that it can be."""
+    short = re.match(r"(\d\d?)/(\d\d?)/(\d\d)\b", value)
+    one, other, year = short.groups() if short else ("", "", "")
+    texts = (f"20{year}-{one:>02}-{other:>02}", f"20{year}-{other:>02}-{one:>02}")
+    for text in texts if short else (value.strip()[:10],):
+        with suppress(ValueError):
+            yield date.fromisoformat(text)
 
 
 def _plain(text: str) -> str:

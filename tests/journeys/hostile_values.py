@@ -73,6 +73,11 @@ OWN_FIELDS = {
     "it's": ("picklist", "Choice"),
     "`x`": ("boolean", "Checkbox"),
     "customFields.a.b": ("text", "Text"),
+    'a"b.c': ("text", "Text"),
+    '"."': ("decimal", "Number"),
+    "[0]": ("date", "Date"),
+    "/x/y": ("picklist", "Choice"),
+    "a ": ("text", "Text"),
 }
 
 

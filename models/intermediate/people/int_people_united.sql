@@ -73,9 +73,14 @@ employed as (
             list_sort(list_distinct(list_transform(links, lambda link: link.record_key))),
             lambda account_key: struct_pack(
                 reference := account_key,
-                relationship := list_filter(
-                    links, lambda link: link.record_key = account_key
-                )[1].job_title
+                -- a title without an organization is one of the only account that there is
+                relationship := coalesce(
+                    list_filter(links, lambda link: link.record_key = account_key)[1].job_title,
+                    if(
+                        list_unique(list_transform(links, lambda link: link.record_key)) = 1,
+                        job_title, null
+                    )
+                )
             )
         ) as accounts
     from united
