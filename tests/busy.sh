@@ -6,6 +6,7 @@ place=$(mktemp -d)
 burning=()
 trap 'kill "${burning[@]}" 2>/dev/null || true; rm -rf "$place"' EXIT
 git clone --quiet . "$place/clone"
+commit=$(git -C "$place/clone" rev-parse --short HEAD)
 # what stands beside the project is read by some tests, which skip where it is absent
 if [ -d ../shared ]; then ln -s "$(cd ../shared && pwd)" "$place/shared"; fi
 for _ in $(seq "$(nproc)"); do
@@ -15,5 +16,5 @@ done
 began=$SECONDS code=0
 "$place/clone/.ci/run" || code=$?
 printf '.ci/run of %s, %s core(s) burning beside it: ended with %s after %s min\n' \
-    "$(git rev-parse --short HEAD)" "${#burning[@]}" "$code" "$(((SECONDS - began + 30) / 60))"
+    "$commit" "${#burning[@]}" "$code" "$(((SECONDS - began + 30) / 60))"
 exit "$code"

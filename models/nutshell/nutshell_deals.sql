@@ -75,7 +75,9 @@ mapped as (
         ]) }} as "customFields",
         {{ record_marker("'deals:' || deals.id") }} as "customFields.Visual Practice ID",
         {{ practice_day('deals.created_at') }} as "customFields.Visual Practice created",
+        {{ practice_instant('deals.created_at') }} as "customFields.Visual Practice created at",
         {{ practice_day('deals.modified_at') }} as "customFields.Visual Practice modified",
+        {{ practice_instant('deals.modified_at') }} as "customFields.Visual Practice modified at",
         {{ within_limit(
             'coalesce(' ~ clean_text('deals.description') ~ ', inherited.description)',
             'long_text_length'

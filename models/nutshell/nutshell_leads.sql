@@ -66,7 +66,9 @@ mapped as (
         {{ laid_over(['defaults.default_fields', 'packed.custom_fields']) }} as "customFields",
         {{ record_marker("'leads:' || leads.id") }} as "customFields.Visual Practice ID",
         {{ practice_day('leads.created_at') }} as "customFields.Visual Practice created",
+        {{ practice_instant('leads.created_at') }} as "customFields.Visual Practice created at",
         {{ practice_day('leads.modified_at') }} as "customFields.Visual Practice modified",
+        {{ practice_instant('leads.modified_at') }} as "customFields.Visual Practice modified at",
         {{ within_limit(clean_text('leads.description'), 'long_text_length') }}
             as "customFields.Description",
         {{ within_limit(if_cut('titles.whole', 'leads.description'), 'long_text_length') }}

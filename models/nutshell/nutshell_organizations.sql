@@ -54,7 +54,9 @@ mapped as (
         {{ laid_over(['defaults.default_fields', 'united.custom_fields']) }} as "customFields",
         {{ record_marker('resolved.record_key') }} as "customFields.Visual Practice ID",
         {{ practice_day('united.created_at') }} as "customFields.Visual Practice created",
+        {{ practice_instant('united.created_at') }} as "customFields.Visual Practice created at",
         {{ practice_day('united.modified_at') }} as "customFields.Visual Practice modified",
+        {{ practice_instant('united.modified_at') }} as "customFields.Visual Practice modified at",
         files.files_text as "customFields.Files",
         parents.parent_name as "customFields.Parent organization",
         parents.parent_key as "customFields.Parent link"

@@ -51,7 +51,9 @@ mapped as (
         {{ record_marker("'people:' || resolved.source_id") }}
             as "customFields.Visual Practice ID",
         {{ practice_day('united.created_at') }} as "customFields.Visual Practice created",
+        {{ practice_instant('united.created_at') }} as "customFields.Visual Practice created at",
         {{ practice_day('united.modified_at') }} as "customFields.Visual Practice modified",
+        {{ practice_instant('united.modified_at') }} as "customFields.Visual Practice modified at",
         files.files_text as "customFields.Files"
     from resolved
     inner join names on resolved.source_id = names.source_id

@@ -187,7 +187,6 @@ def test_what_the_practice_loses_on_the_way_is_told_in_the_diff(road):
     )
 
 
-@pytest.mark.xfail(strict=False, reason="new: not run on a whole road yet")
 def test_every_value_is_sent_or_named(road):
     """Nothing that the practice holds is lost unsaid: each value moves, or a table says why not."""
     assert summary(unaccounted(road.data / "warehouse.duckdb")) == {}
