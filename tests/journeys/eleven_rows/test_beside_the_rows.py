@@ -15,7 +15,7 @@ pytestmark = pytest.mark.journey
 
 @pytest.mark.parametrize("name", ["organizations", "people", "leads", "deals"])
 def test_created_and_modified(practice, held, buckets, name):
-    """Nutshell can not be told when a record was made: Date fields keep the day, Text the instant."""
+    """When a record was made can not be told: Date fields keep the day, Text the instant."""
     for key, (row, there) in loaded(held, name, practice[name]).items():
         if buckets[key][0] == "created" and alone(key.split(":")[1], buckets):
             assert fields_of(there)["Visual Practice created"] == day(row["created_at"], ZONE), key
