@@ -133,26 +133,37 @@ def fields(frame: Frame, create: bool, by: str | None, checklist: Path | None) -
 
 
 @cli.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "markdown", "json")),
+    default="text",
+    help="For a review: of counts, costs, gates and digests; never of contents.",
+)
 @click.pass_obj
-def plan(frame: Frame) -> None:
+def plan(frame: Frame, form: str) -> None:
     r"""
     Freeze what the warehouse plans, and say what would happen.
 
     \b
-    Example:
+    Examples:
       dbt build && load plan
+      load plan --format markdown > plan.md
     """
     from load.commands import plan_command
 
-    plan_command(frame)
+    plan_command(frame, form)
 
 
 @cli.command()
 @BY
 @click.option("--sample-reviewed", is_flag=True, help="Sign that the loaded sample was reviewed.")
+@click.option("--max-age", type=click.IntRange(1), help="Refuse a plan frozen more hours ago.")
 @PLAN
 @click.pass_obj
-def approve(frame: Frame, by: str, sample_reviewed: bool, digest: str | None) -> None:
+def approve(
+    frame: Frame, by: str, sample_reviewed: bool, max_age: int | None, digest: str | None
+) -> None:
     r"""
     Sign a plan, or its sample once that was loaded, read back and reviewed.
 
@@ -160,10 +171,11 @@ def approve(frame: Frame, by: str, sample_reviewed: bool, digest: str | None) ->
     Examples:
       load approve --by "R. Meyer"
       load approve --sample-reviewed --by "R. Meyer"
+      load approve --by "R. Meyer" --max-age 24
     """
     from load.commands import approve_command
 
-    approve_command(frame, by=by, sample=sample_reviewed, digest=digest)
+    approve_command(frame, by=by, sample=sample_reviewed, digest=digest, max_age=max_age)
 
 
 @cli.command()

@@ -9,22 +9,31 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass
 
+from click import echo
 from click.exceptions import Exit
 
 from common.cli import Frame
+from common.console import Console
 from load.apply.executor import Executor
 from load.apply.settle import settle_open
 from load.apply.walk import Walk, records_at_once
 from load.audit.questions import Audit
 from load.destination import Destination
 from load.fields.schema_check import check_live_schema
-from load.plan.approve import approve, check_approved, check_mapping
+from load.plan.approve import approve, check_age, check_approved, check_mapping
 from load.plan.digests import short
 from load.plan.freeze import freeze, note_plan
-from load.plan.frozen import Headline, count_writes, find_plan, plan_file, stream_records
+from load.plan.frozen import (
+    Headline,
+    count_writes,
+    find_plan,
+    plan_file,
+    planned_values,
+    stream_records,
+)
 from load.plan.integrity import check_plan
 from load.probe import guessed
-from load.report import clean, print_plan, print_tally
+from load.report import as_json, as_markdown, clean, print_plan, print_tally
 from load.session import Session, check_host, journal_only, session, with_nutshell
 from load.tally import Tally
 
@@ -54,8 +63,8 @@ class Part:
 WHOLE = Part()
 
 
-def plan_command(frame: Frame) -> Headline:
-    """Freeze the warehouse's plan and print it."""
+def plan_command(frame: Frame, form: str = "text") -> Headline:
+    """Freeze the warehouse's plan and print it: as text, markdown or json."""
     host = frame.settings.nutshell().url
     with journal_only(frame, "plan") as journal:
         plan = freeze(
@@ -63,11 +72,18 @@ def plan_command(frame: Frame) -> Headline:
             audit=journal.audit,
             seeds=frame.settings.seeds_dir,
             host=host,
-            console=frame.console,
+            # in a document there is no place for how far it is
+            console=frame.console if form == "text" else Console(quiet=True),
         )
         journal.write(note_plan(plan))
-        print_plan(frame.console, plan, observed_rate(journal.audit))
-    if facts := guessed(frame.settings.seeds_dir):
+        rate = observed_rate(journal.audit)
+        if form == "text":
+            print_plan(frame.console, plan, rate)
+        else:
+            values = planned_values(plan_file(frame.paths, plan.digest))
+            document = as_markdown if form == "markdown" else as_json
+            echo(document(plan, rate, values))
+    if form == "text" and (facts := guessed(frame.settings.seeds_dir)):
         frame.console.say(
             f"Guessed of Nutshell, and confirmed by nobody: {', '.join(facts)}."
             " `load probe --by NAME` asks the account."
@@ -75,10 +91,13 @@ def plan_command(frame: Frame) -> Headline:
     return plan
 
 
-def approve_command(frame: Frame, *, by: str, sample: bool, digest: str | None) -> None:
+def approve_command(
+    frame: Frame, *, by: str, sample: bool, digest: str | None, max_age: int | None = None
+) -> None:
     """Sign the newest plan, or the one named."""
     host = frame.settings.nutshell().url
     plan = find_plan(frame.paths, digest)
+    check_age(plan, max_age)
     check_mapping(plan, frame.settings.seeds_dir)
     with journal_only(frame, "approve") as journal:
         check_plan(frame.paths, journal.audit, plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -55,15 +56,7 @@ def print_plan(console: Console, plan: Headline, rate: float | None) -> None:
         ],
     )
     console.table("Calls that it takes", ("method", "calls"), list(plan.calls.items()))
-    total = sum(plan.calls.values())
-    used = rate or ASSUMED_RATE
-    how = "as last observed" if rate else "assumed; the first load tells"
-    # what was observed is a rate of writes, with the reads before them in it: as in preflight_bill
-    writes = sum(n for method, n in plan.calls.items() if not method.startswith("get"))
-    console.say(
-        f"{total:,} calls, {writes:,} of them writes: about {duration(writes / used)}"
-        f" at {used:,.0f} writes/s ({how})."
-    )
+    console.say(_bill(plan, rate))
     console.table(
         "Open gates: they stop approval",
         ("class", "subject", "mend"),
@@ -86,6 +79,60 @@ def print_plan(console: Console, plan: Headline, rate: float | None) -> None:
     console.say(f"plan     {plan.digest}")
     console.say(f"mapping  {plan.mapping_digest}")
     console.say(f"schema   {plan.schema_digest}")
+
+
+def _bill(plan: Headline, rate: float | None) -> str:
+    """Say what a plan costs."""
+    used = rate or ASSUMED_RATE
+    how = "as last observed" if rate else "assumed; the first load tells"
+    # what was observed is a rate of writes, with the reads before them in it: as in preflight_bill
+    writes = sum(n for method, n in plan.calls.items() if not method.startswith("get"))
+    return (
+        f"{sum(plan.calls.values()):,} calls, {writes:,} of them writes: about"
+        f" {duration(writes / used)} at {used:,.0f} writes/s ({how})."
+    )
+
+
+def as_json(plan: Headline, rate: float | None, values: list[dict[str, Any]]) -> str:
+    """Give a plan for a program: what `print_plan` prints, all gates, and the sums of values."""
+    names = ("host", "frozen_at", "records", "operations", "sample_records", "counts", "calls")
+    said: dict[str, Any] = {name: getattr(plan, name) for name in names}
+    said |= {"plan": plan.digest, "mapping": plan.mapping_digest, "schema": plan.schema_digest}
+    said |= {"gates": plan.gates, "behind": plan.behind, "values": values, "writes_a_second": rate}
+    return json.dumps(said, indent=2, ensure_ascii=False)
+
+
+def as_markdown(plan: Headline, rate: float | None, values: list[dict[str, Any]]) -> str:
+    """Give a plan for a pull request: counts, sums, gates and digests; no record's content."""
+    counted = ("source_object", "bucket", "operation", "reason", "records", "in_sample")
+    behind = ("blocker_class", "cause", "records", "is_accepted", "mend")
+    return "\n".join(
+        (
+            f"## Plan `{short(plan.digest)}` for {plan.host}\n",
+            _table(counted, [[row[name] for name in counted] for row in plan.counts]),
+            f"{_bill(plan, rate)}\n",
+            "### Values written\n",
+            _table(("currency", "deals", "amount"), [list(row.values()) for row in values]),
+            "### Open gates: they stop approval\n",
+            _table(("class", "subject", "mend"), list(gate_rows(plan.gates))),
+            "### Records that stay behind, by cause\n",
+            _table(behind, [[row[name] for name in behind] for row in plan.behind]),
+            f"- plan `{plan.digest}`\n- mapping `{plan.mapping_digest}`",
+            f"- schema `{plan.schema_digest}`",
+        )
+    )
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Give a table in Markdown; what would end a cell is written so that it does not."""
+
+    def line(cells: Sequence[object]) -> str:
+        told = ("" if cell is None else " ".join(str(cell).split()) for cell in cells)
+        return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in told)} |"
+
+    if not rows:
+        return "(none)\n"
+    return "\n".join([line(columns), line(["---"] * len(columns)), *map(line, rows), ""])
 
 
 def gate_rows(gates: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:

@@ -2,8 +2,9 @@
 The audit's seal: one chain of hashes over what was planned, allowed, meant and done.
 
 Each link carries the hash of the one before, so that a row changed, taken out or put in by hand is
-found and named. It runs over the hashes of contents: what a purge empties leaves it whole. It does
-not tell that its newest end was cut off, or that somebody who can write the file made it anew.
+found and named. It runs over the hashes of contents: what a purge empties leaves it whole. Its
+newest link is noted beside the file when a command ends, so that an end cut off, or an older copy
+put in its place, is found. It does not tell that somebody who can write both made both anew.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import orjson
 
 from common.errors import GateRefused
+from common.paths import ensure_folder, write_durably
 from load.plan.digests import HASHED, SOURCE_VALUE, Element, some
 
 NAMED = 5
+HEAD = "audit/head.json"  # beside the audit: the newest link, of the last command that wrote
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ LINKED = {
             contents="envelope",
             moment="approved_at",
         ),
+        _linked("runs", "run_id command plan_digest started_by started_at host unattended"),
+        _linked("endings", "ending_id run_id status ended_at"),
         _linked(
             "intents",
             "write_id run_id plan_digest operation_key kind source_object source_id step operation"
@@ -101,6 +107,16 @@ where
     )
 order by 1
 """
+#: Runs that do not show the end that was sealed, or show one that was not.
+_UNENDED = """
+select runs.run_id
+from runs
+left join endings using (run_id)
+where
+    runs.status <> coalesce(endings.status, 'running')
+    or runs.finished_at is not endings.ended_at
+order by 1
+"""
 
 
 def link(connection: sqlite3.Connection, table: str, key: Any) -> None:
@@ -129,8 +145,41 @@ def check_chain(connection: sqlite3.Connection) -> None:
         )
 
 
+def note_head(connection: sqlite3.Connection) -> None:
+    """Note beside the audit which link is its newest; after it is durable, and never before."""
+    newest = connection.execute("select link_id, hash from chain order by link_id desc limit 1")
+    if (row := newest.fetchone()) is not None:
+        path = _beside(connection)
+        ensure_folder(path.parent)
+        write_durably(path, orjson.dumps({"links": row["link_id"], "hash": row["hash"]}))
+
+
+def _beside(connection: sqlite3.Connection) -> Path:
+    return Path(connection.execute("pragma database_list").fetchone()["file"]).parent / HEAD
+
+
+def _cut_off(connection: sqlite3.Connection, head: bytes) -> str | None:
+    """Say whether the link that was the newest is not there any more."""
+    try:
+        told = orjson.loads(head)
+        links, digest = int(told["links"]), told["hash"]
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+        return f"{HEAD} can not be read"
+    there = connection.execute("select hash from chain where link_id = ?", (links,)).fetchone()
+    if there is not None and there[0] == digest:
+        return None
+    return (
+        f"its end was cut off, or it is an older copy: link {links} of {HEAD} is not in it"
+        f" ({length(connection)} links are). What was written since is known to nobody else; who"
+        " accepts that moves the file away"
+    )
+
+
 def broken_links(connection: sqlite3.Connection) -> Iterator[str]:
     """Name each row that is not as it was written: table and number, never contents."""
+    head = _beside(connection)  # read before the rows: a load that is at work goes on writing
+    if head.is_file() and (cut := _cut_off(connection, head.read_bytes())):
+        yield cut
     purged_to = connection.execute("select max(older_than) from purges").fetchone()[0] or ""
     before = ""
     for table, key, stored, digest in connection.execute(
@@ -157,6 +206,8 @@ def broken_links(connection: sqlite3.Connection) -> Iterator[str]:
             f" where chain.table_name = '{table}' and chain.row_key = +{table}.{linked.key})"
         ):
             yield f"{table} {key} was put in"
+    for (key,) in connection.execute(_UNENDED):
+        yield f"runs {key}: how it ended was changed"
     for (key,) in connection.execute(_UNACCOUNTED):
         yield f"records {key}: its id in Nutshell came from no write and no match"
 

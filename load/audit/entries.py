@@ -84,6 +84,16 @@ def insert(connection: sqlite3.Connection, table: str, **row: Any) -> int:
     return written.lastrowid or 0
 
 
+def end_run(connection: sqlite3.Connection, run_id: str, status: str) -> None:
+    """Note how a run ended, sealed, and show it with the run."""
+    moment = now()
+    ending = insert(connection, "endings", run_id=run_id, status=status, ended_at=moment)
+    link(connection, "endings", ending)
+    connection.execute(
+        "update runs set status = ?, finished_at = ? where run_id = ?", (status, moment, run_id)
+    )
+
+
 def insert_intent(connection: sqlite3.Connection, write_id: int, intent: Intent) -> None:
     moment = now()
     if intent.claims and intent.operation == "create" and intent.step in ("record", "file"):

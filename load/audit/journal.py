@@ -16,15 +16,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from common.errors import DataDamaged
+from load.audit.chain import link, note_head
 from load.audit.entries import (
     AlreadyThere,
     Intent,
     Outcome,
+    end_run,
     insert,
     insert_intent,
     insert_outcome,
     now,
-    void,
 )
 from load.audit.migrations import bring_up
 from load.audit.publish import published
@@ -79,6 +80,7 @@ class Journal:
         self._next_write = int(row[0]) + 1
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._broken: Exception | None = None
+        self._has_written = False
         self.audit = Audit(path)
         self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
         self._writer.start()
@@ -95,6 +97,8 @@ class Journal:
         """Write what is queued, then let go of the file."""
         self._jobs.put(None)
         self._writer.join()
+        if self._has_written and self._broken is None:
+            note_head(self.audit.connection)
         self.audit.close()
 
     # -- the writer thread ---------------------------------------------------------------------
@@ -113,6 +117,7 @@ class Journal:
                     connection = connection or connect(self.path)
                     published(self.path).unlink(missing_ok=True)  # from now on it is older
                     refused = self._commit(connection, jobs)
+                    self._has_written = True
                 except sqlite3.Error as error:
                     self._broken = damaged(self.path, error)
                 except Exception as error:  # an error of ours: nobody may wait for ever
@@ -211,10 +216,9 @@ class Journal:
         """Open a run; runs that were left open by a death are closed as interrupted."""
 
         def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "update runs set status = 'interrupted', finished_at = ? where status = 'running'",
-                (now(),),
-            )
+            open_runs = connection.execute("select run_id from runs where status = 'running'")
+            for (left,) in open_runs.fetchall():
+                end_run(connection, left, "interrupted")
             insert(
                 connection,
                 "runs",
@@ -227,13 +231,13 @@ class Journal:
                 host=host,
                 unattended=int(unattended),
             )
+            link(connection, "runs", run_id)
 
         self.write(work)
 
     def finish_run(self, run_id: str, status: str) -> None:
         """Close a run."""
-        statement = "update runs set status = ?, finished_at = ? where run_id = ?"
-        self.write(lambda link: void(link.execute(statement, (status, now(), run_id))))
+        self.write(lambda connection: end_run(connection, run_id, status))
 
 
 _WHAT = {

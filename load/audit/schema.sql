@@ -14,6 +14,14 @@ create table if not exists runs (
     unattended integer not null default 0
 );
 
+-- How a run ended: what `runs` shows of it, as it was sealed.
+create table if not exists endings (
+    ending_id integer primary key,
+    run_id text not null unique,
+    status text not null check (status in ('done', 'failed', 'interrupted')),
+    ended_at text not null
+);
+
 -- The unique key is what makes a second create impossible, whatever a plan says.
 create table if not exists records (
     kind text not null,
@@ -150,11 +158,13 @@ create table if not exists matches (
 );
 create index if not exists matches_by_source on matches (source_object, source_id);
 
--- The seal over the rows of five tables: each link carries the hash of the one before.
+-- The seal over the rows of seven tables: each link carries the hash of the one before.
 create table if not exists chain (
     link_id integer primary key,
     table_name text not null
-        check (table_name in ('plans', 'approvals', 'intents', 'outcomes', 'matches')),
+        check (table_name in (
+            'plans', 'approvals', 'runs', 'endings', 'intents', 'outcomes', 'matches'
+        )),
     row_key not null,
     contents text,
     hash text not null,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -42,6 +43,18 @@ def check_mapping(plan: Headline, seeds: Path) -> None:
         raise GateRefused(
             f"Changed since plan {short(plan.digest)} was frozen: {some(names)}."
             " Undo it, or run `dbt build` and `load plan` and have the new plan approved."
+        )
+
+
+def check_age(plan: Headline, hours: int | None) -> None:
+    """Refuse a plan that was frozen more than so many hours ago: what it saw may have changed."""
+    if hours is None:
+        return
+    age = datetime.now(UTC) - datetime.fromisoformat(plan.frozen_at)
+    if age > timedelta(hours=hours):
+        raise GateRefused(
+            f"Plan {short(plan.digest)} was frozen {age / timedelta(hours=1):,.1f} hours ago, and"
+            f" at most {hours} were asked for. Extract, run `dbt build` and `load plan`."
         )
 
 

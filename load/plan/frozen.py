@@ -178,6 +178,25 @@ def count_writes(path: Path, *, sample_only: bool = False, only: Set[str] | None
     return found
 
 
+def planned_values(path: Path) -> list[dict[str, Any]]:
+    """Sum the values that a plan writes: by currency, how many and how much, as exact decimals."""
+    import duckdb
+
+    with duckdb.connect(config={"threads": 1}) as connection:
+        rows = connection.execute(
+            """
+            select
+                payload ->> '$.currency' as currency, count(*) as deals,
+                sum(try_cast(payload ->> '$.amount' as decimal(38, 4)))::varchar as amount
+            from read_parquet(?)
+            where step = 'value' and operation in ('create', 'update')
+            group by all order by all
+            """,
+            [str(path)],
+        ).fetchall()
+    return [dict(zip(("currency", "deals", "amount"), row, strict=True)) for row in rows]
+
+
 def stream_records(
     path: Path, *, sample_only: bool = False, only: Set[str] | None = None
 ) -> Iterator[list[Operation]]:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from apis.nutshell import WORDS, Nutshell
+from apis.nutshell_pages import all_pages
 from common.errors import ApiError
 from load.audit.questions import Write
 
@@ -39,14 +40,12 @@ class Events:
         """Read back from here, since what is changed from now on we change; learn who we are."""
         await self._page(0)
         try:
-            for page in range(1, MOST_PAGES):
-                users = await self.nutshell.find_page("findUsers", page)
-                for user in users or ():
+            async for users in all_pages(self.nutshell, "findUsers"):
+                for user in users:
                     emails = [str(email).lower() for email in user.get("emails") or ()]
                     if self.nutshell.login.lower() in emails:
                         self.us = f"{user['id']}-users"
-                if not users or self.us is not None:
-                    return
+                        return
         except ApiError:
             return  # then any change at the time of a write of ours is taken for ours
 

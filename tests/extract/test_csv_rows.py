@@ -1,7 +1,9 @@
 """A damaged CSV costs the lines that are damaged, and each of those is named."""
 
 import csv
+import gc
 import io
+import tracemalloc
 
 import pytest
 from hypothesis import given, settings
@@ -145,3 +147,24 @@ def test_what_is_well_written_is_read_as_it_was(tmp_path_factory, texts):
     path.write_bytes(file.getvalue().encode())
     found = [(row.problem, [*row.cells.values()]) for row in csv_rows(path, "id")]
     assert found == [(None, row) for row in rows]
+
+
+def test_memory_does_not_grow_with_the_rows(tmp_path):
+    """Eight times as many rows need no more of it: a million are read like a thousand."""
+    path = tmp_path / "people.csv"
+
+    def peak(number):
+        with path.open("w") as file:
+            file.write("id,first_name,description,modified_at\n")
+            text = '"a ""word"" and\na line"'
+            file.writelines(f"p{n},Ida,{text},2024-01-01T00:00:00Z\n" for n in range(number))
+        gc.collect()
+        tracemalloc.start()
+        try:
+            assert sum(not row.problem for row in csv_rows(path, "id")) == number
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(100)  # what is imported and kept
+    assert peak(8_000) < 1.5 * peak(1_000) + 100_000

@@ -1,10 +1,12 @@
 """An export folder goes through the same door, whatever is in it."""
 
+import asyncio
 import csv
 import json
 import os
 import pty
 import re
+import shutil
 from contextlib import suppress
 
 import duckdb
@@ -13,7 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
+from common.errors import UsageError
 from extract.cli import extract as extract_command
+from extract.export_folder import READERS
+from extract.fetching import UnreadableError, Wanted, folder_fetch
 from tests.waiting import STEP
 
 FIELDS = [{"name": name, "type": "text", "custom": False} for name in ("id", "modified_at")]
@@ -351,3 +356,56 @@ def test_a_column_named_twice_is_refused(offline, export):
     pq.write_table(table, export / "people.parquet")
     code, _, err = offline("visual-practice", "--from", str(export))
     assert (code, "people.parquet names a column twice" in err) == (2, True)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".json", ".parquet"])
+def test_a_file_that_is_written_while_it_is_read_is_refused(tmp_path, suffix, monkeypatch):
+    """Half of a listing reads like a whole one: its name is said, and nothing is committed."""
+    folder = tmp_path / "export"
+    folder.mkdir()
+    told = {"objects": [{"name": "people", "fields": []}], "server_time": "2026-01-01T00:00:00Z"}
+    (folder / "metadata.json").write_text(json.dumps(told))
+    path = folder / f"people{suffix}"
+    reads = {".csv": "id\np1\n", ".json": '[{"id":"p1"}]'}.get(suffix, '{"id":"p1"}\n')
+    if suffix == ".parquet":
+        duckdb.execute(f"copy (select 'p1' as id) to '{path}'")
+    else:
+        path.write_text(reads)
+    reader = READERS[suffix]
+
+    def and_somebody_writes(file, name):
+        yield from reader(file, name)
+        with file.open("ab") as more:
+            more.write(b"\n")
+
+    monkeypatch.setitem(READERS, suffix, and_somebody_writes)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    result = CliRunner().invoke(extract_command, ["visual-practice", "--from", str(folder)])
+    assert isinstance(result.exception, UsageError), result.output
+    assert f"people{suffix} changed while it was read" in str(result.exception)
+    assert not list((tmp_path / "data").glob("raw/visual_practice/2*"))
+
+
+@pytest.mark.parametrize("times", [1, 99])
+def test_a_body_that_is_written_while_it_is_copied(tmp_path, times, monkeypatch):
+    """Copied anew when it has changed; one that always changes is named, and is no proof."""
+    (tmp_path / "files").mkdir()
+    body = tmp_path / "files" / "a1"
+    body.write_bytes(b"x")
+    copy, left = shutil.copyfile, [times]
+
+    def and_somebody_writes(source, target):
+        copy(source, target)
+        if left[0]:
+            left[0] -= 1
+            source.write_bytes(source.read_bytes() + b"y")
+
+    monkeypatch.setattr("extract.fetching.shutil.copyfile", and_somebody_writes)
+    fetch = folder_fetch(tmp_path, 1_000)
+    wanted = Wanted("a1", None, None, None)
+    if times > 1:
+        with pytest.raises(UnreadableError, match="kept changing"):
+            asyncio.run(fetch(wanted, tmp_path / "copy"))
+    else:
+        asyncio.run(fetch(wanted, tmp_path / "copy"))
+        assert (tmp_path / "copy").read_bytes() == b"xy"

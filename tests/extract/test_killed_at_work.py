@@ -3,13 +3,16 @@
 import json
 import os
 import random
+import shutil
 import signal
 import time
 
 import duckdb
 
-from tests.extract.conftest import Extract
-from tests.waiting import wait_until
+from extract.policies import Policies
+from extract.runs import policy_digest
+from tests.extract.conftest import ROOT, Extract
+from tests.waiting import STEP, wait_until
 
 OWN_TABLE = ("users", "organizations", "people", "leads", "deals", "activities", "attachments")
 OTHERS = ("workflows", "email_templates", "integrations")
@@ -137,3 +140,45 @@ def test_what_lands_is_what_the_practice_holds(extract, sandbox, tmp_path):
     finally:
         sandbox.control("faults", {"profile": "none"})
         sandbox.control("reset")
+
+
+def test_ctrl_c_is_one_line_and_the_rest_comes_later(extract, sandbox):
+    """130, no traceback; the next run goes on; with other policies it begins anew."""
+    sandbox.control("faults", SLOW)
+    try:
+        asked = sandbox.stats().get("http 200", 0)
+        process = extract.start("visual-practice")
+        wait_until(lambda: extract.has_part("people"), process)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=STEP)
+        assert process.returncode == 130, err
+        assert err.count("\n") <= 2 and "Interrupted" in err and "Traceback" not in err
+        assert sandbox.stats()["http 200"] > asked
+    finally:
+        sandbox.control("faults", {"profile": "none"})
+    # what the policy excludes by now must not stay landed from before
+    seeds = extract.data.parent / "seeds"
+    shutil.copytree(ROOT / "seeds", seeds)
+    objects = seeds / "policies" / "objects.csv"
+    objects.write_text(objects.read_text().replace("people,migrate", "people,exclude"))
+    extract.env["SEEDS_DIR"] = str(seeds)
+    code, said, err = extract("visual-practice")
+    assert code == 0, err
+    assert "Going on with run" not in said
+    assert not list(extract.data.glob("raw/visual_practice/2*/people/*.parquet"))
+    assert not list(extract.data.glob("raw/.partial/visual_practice/*"))
+
+
+def test_any_other_policy_is_another_digest():
+    """Whichever object it is of, at either end of the list: it was the tail of a JSON."""
+    names = [f"object_{n}" for n in range(40)]
+    told = [
+        Policies(dict.fromkeys(names, "migrate"), 1),
+        Policies(dict.fromkeys(names, "migrate"), 2),
+    ]
+    for name in names:
+        told.append(Policies({**dict.fromkeys(names, "migrate"), name: "exclude"}, 1))
+    assert len({policy_digest(each) for each in told}) == len(told)
+    assert policy_digest(told[0]) == policy_digest(
+        Policies(dict.fromkeys(reversed(names), "migrate"), 1)
+    )

@@ -4,7 +4,11 @@ import asyncio
 import gzip
 import hashlib
 import os
+import socket
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -19,7 +23,10 @@ from extract.cli import extract as extract_command
 from extract.policies import Policies
 from extract.runs import Run
 from extract.visual_practice import land_api
+from tests.extract.conftest import Extract
+from tests.journeys.conftest import free_port
 from tests.journeys.listening import listening
+from tests.waiting import wait_until
 
 BODY = b"pages of a scan " * 999
 STAMPS = {"created_at": "2024-05-01T08:00:00Z", "modified_at": "2024-05-01T08:00:00Z"}
@@ -221,3 +228,46 @@ def test_what_can_wait_at_once_waits_at_once(tmp_path, rows, rounds):
     )
     assert run.counts["deals"].ids == len(rows)
     assert api.rounds == rounds
+
+
+SERVER = Path(__file__).parents[2].parent / "shared" / "cases" / "answers_of_servers" / "server.py"
+#: way → exit code, people, quarantined; as the case's page says
+ENDS = {
+    "clamp": (0, 450, 0),
+    "epoch": (0, 450, 0),
+    "limit403": (0, 450, 0),
+    "nan": (1, 449, 1),
+    "twice": (1, 449, 1),
+    "bom": (0, 450, 0),
+    "empty204": (0, 450, 0),
+    "gzip": (0, 0, 0),
+}
+
+
+@pytest.mark.skipif(not SERVER.is_file(), reason="the cases stand beside the project, not in it")
+@pytest.mark.parametrize("way", ENDS)
+def test_the_case_ends_as_its_page_says(tmp_path, way):
+    """The server of the case itself, by the command itself."""
+    port = free_port()
+    server = subprocess.Popen([sys.executable, SERVER, way, str(port)])
+    url = f"http://127.0.0.1:{port}"
+    env = {"VISUAL_PRACTICE_URL": url, "VISUAL_PRACTICE_TOKEN": "x"}
+    extract = Extract(tmp_path, env)
+    try:
+        wait_until(lambda: is_open(int(port)), server)
+        code, _, err = extract("visual-practice")
+    finally:
+        server.kill()
+        server.wait()
+    if way == "gzip":
+        hello = hashlib.sha256(b"hello world").hexdigest()
+        assert extract.rows("files", "status, sha256") == [("ok", hello)]
+        assert code == 0, err
+        return
+    aside = len(extract.rows("quarantine")) if ENDS[way][2] else 0
+    assert (code, len(extract.rows("people")), aside) == ENDS[way], err
+
+
+def is_open(port):
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0

@@ -1,6 +1,7 @@
 """The audit's seal: a row changed by hand is named; purges and older files leave it whole."""
 
 import asyncio
+import shutil
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 import load.audit.publish as publishing
 from common.errors import DataDamaged, GateRefused
-from load.audit.chain import broken_links, check_chain, length
+from load.audit.chain import HEAD, broken_links, check_chain, length
 from load.audit.entries import Outcome, register_match
 from load.audit.journal import Journal
 from load.audit.migrations import VERSION, version_of
@@ -17,11 +18,15 @@ from load.purge.contents import forget, note
 from tests.load.audit.test_journal import intent
 
 NOVEMBER = Path(__file__).with_name("of_november.sql")
+VERSION_2 = Path(__file__).with_name("of_version_2.sql")
 
 
 def filled(path):
-    """An audit with creates that are done, refused and in doubt, and a match."""
+    """An audit with a run, creates that are done, refused and in doubt, and a match."""
     with Journal(path) as journal:
+        run = {"host": "https://nutshell.example", "by": "ida", "plan_digest": None}
+        for run_id in ("first", "last"):
+            journal.start_run("apply", run_id=run_id, **run, unattended=False)
         for number in (1, 2, 3):
             write_id = asyncio.run(journal.intend(intent(number)))
             if number < 3:
@@ -52,7 +57,7 @@ def by_hand(path, *statements):
     for (name,) in link.execute("select name from sqlite_master where type = 'trigger'").fetchall():
         link.execute(f"drop trigger {name}")
     for statement in statements:
-        link.execute(statement)
+        link.executescript(statement)
     link.commit()
     link.close()
 
@@ -72,11 +77,27 @@ def broken(path):
         ("update intents set source_id = '4' where write_id = 1", "intents 1"),
         ("delete from outcomes where outcome_id = 1", "outcomes 1 was taken out"),
         ("insert into outcomes select 7, 3, 'done', 8, null, null, null, null, '2'", "outcomes 7"),
-        ("delete from chain where link_id = 2", "outcomes 1 was put in"),
-        ("update chain set hash = 'x' where link_id = 1", "intents 1"),
+        (
+            "delete from chain where table_name = 'outcomes' and row_key = 1",
+            "outcomes 1 was put in",
+        ),
+        ("update chain set hash = 'x' where table_name = 'intents' and row_key = 1", "intents 1"),
         ("update records set nutshell_id = 78 where source_id = '1'", "records people:1"),
         ("update records set nutshell_id = 78 where source_id = '9'", "records people:9"),
         ("update matches set nutshell_id = 78", "matches 1"),
+        ("update runs set started_by = 'eve' where run_id = 'first'", "runs first"),
+        ("update runs set status = 'done' where run_id = 'first'", "runs first: how it ended"),
+        ("update runs set finished_at = '2099' where run_id = 'first'", "runs first: how it ended"),
+        ("update runs set status = 'done' where run_id = 'last'", "runs last: how it ended"),
+        ("update endings set status = 'done'", "endings 1"),
+        ("delete from endings", "endings 1 was taken out"),
+        ("delete from runs where run_id = 'last'", "runs last was taken out"),
+        ("insert into runs select 'x', 'verify', null, null, '2', '3', 'done', '', 0", "runs x"),
+        (
+            "delete from chain where table_name = 'matches'; delete from matches;"
+            " delete from records where source_id = '9'",
+            "its end was cut off",
+        ),
     ],
 )
 def test_a_row_changed_by_hand_is_named(tmp_path, statement, named):
@@ -85,6 +106,7 @@ def test_a_row_changed_by_hand_is_named(tmp_path, statement, named):
     assert broken(path) == []
     by_hand(path, statement)
     found = broken(path)
+    assert broken(path) == found  # who looks twice hides nothing
     assert any(named in line for line in found), found
     with Journal(path) as journal, pytest.raises(GateRefused, match="changed by hand"):
         check_chain(journal.audit.connection)
@@ -121,11 +143,54 @@ def test_an_audit_of_november_opens(tmp_path):
             for table, rows in before.items():
                 there = link.execute(f"select * from {table} order by 1").fetchall()  # noqa: S608
                 assert [tuple(row) for row in there] == rows
-            assert length(link) == 9
+            runs = link.execute("select count(*) from runs").fetchone()[0]
+            ended = link.execute("select count(*) from endings").fetchone()[0]
+            assert length(link) == 9 + runs + ended
             assert list(broken_links(link)) == []
             assert [w.write_id for w in journal.audit.open_writes()] == [2]
     by_hand(path, "update outcomes set nutshell_id = 5 where outcome_id = 1")
     assert broken(path)
+
+
+def test_an_audit_of_the_second_version_opens(tmp_path):
+    """Its chain goes on where it ended: what it sealed stays sealed, and runs are from now on."""
+    path = tmp_path / "audit.sqlite"
+    link = sqlite3.connect(path)
+    link.executescript(VERSION_2.read_text())
+    before = link.execute("select * from chain order by 1").fetchall()
+    assert version_of(link) == 2
+    link.close()
+    for _ in range(2):
+        with Journal(path) as journal:
+            link = journal.audit.connection
+            assert version_of(link) == VERSION
+            there = link.execute("select * from chain order by 1").fetchall()
+            assert [tuple(row) for row in there[: len(before)]] == before
+            assert [row["table_name"] for row in there[len(before) :]] == [
+                "runs",
+                "runs",
+                "endings",
+            ]
+            assert list(broken_links(link)) == []
+    by_hand(path, "update runs set status = 'done'")
+    assert broken(path)
+
+
+def test_an_older_copy_is_told_from_the_newest(tmp_path):
+    """Put in the place of the newest, it would make again what was made since; a kill does not."""
+    path = filled(tmp_path / "audit.sqlite")
+    shutil.copyfile(path, tmp_path / "copy")
+    with Journal(path) as journal:
+        asyncio.run(journal.intend(intent(4)))
+        assert list(broken_links(journal.audit.connection)) == []  # its head is noted at the end
+    newest = path.read_bytes()
+    shutil.copyfile(tmp_path / "copy", path)
+    assert "older copy" in broken(path)[0]
+    path.write_bytes(newest)
+    assert broken(path) == []
+    shutil.copyfile(tmp_path / "copy", path)
+    (tmp_path / HEAD).unlink()  # what was written since is given up by hand
+    assert broken(path) == []
 
 
 def test_a_file_of_a_newer_version_is_left_alone(tmp_path):

@@ -1,7 +1,9 @@
 """Nothing moves unapproved: a closed gate refuses with exit 2, names itself, writes nothing."""
 
+import json
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from tests.load.apply.test_road import sign_sample, through_sample
@@ -132,3 +134,31 @@ def test_without_anything(project, sandbox):
     refused(project, sandbox, "apply", names="load plan")
     del project.environment["NUTSHELL_URL"]
     assert "NUTSHELL_URL" in project.load("plan", code=2)
+
+
+def test_a_plan_as_a_document(loaded):
+    """Markdown for a pull request, JSON for a program: all of the digests, nothing of a record."""
+    project = loaded(people=2, deals=2, activities=1, files=0)
+    told = json.loads(project.quick("plan", "--format", "json"))
+    assert told["values"] == [{"currency": "USD", "deals": 2, "amount": "301.0000"}]
+    assert told["records"] == sum(row["records"] for row in told["counts"])
+    page = project.quick("plan", "--format", "markdown")
+    for digest in (told["plan"], told["mapping"], told["schema"]):
+        assert digest in page
+    assert "| USD | 2 | 301.0000 |" in page and "(none)" in page
+    for payload in payloads(project):
+        for text in payload.values():
+            assert not isinstance(text, str) or len(text) < 4 or text not in page
+    head = next(project.paths.plans.glob("*.json"))
+    head.write_text(
+        json.dumps({**json.loads(head.read_text()), "frozen_at": "2026-01-01T00:00:00Z"})
+    )
+    said = project.quick("approve", "--by", "demo", "--max-age", "24", code=2)
+    assert "hours ago, and at most 24 were asked for" in said
+    project.quick("approve", "--by", "demo")
+
+
+def payloads(project):
+    (path,) = project.paths.plans.glob("*.parquet")
+    rows = pq.read_table(path, columns=["payload"]).to_pylist()
+    return [json.loads(row["payload"]) for row in rows if row["payload"]]
