@@ -46,3 +46,13 @@
         )
     )
 {%- endmacro %}
+
+{# Whether more was typed than addresses and what marks them as such: a name, a note. #}
+{% macro has_words_beside(column) -%}
+    regexp_matches(
+        regexp_replace(
+            {{ visible(column) }}, '(?i)mailto:|[^\s,;|<>()"\[\]:@]+@[^\s,;|<>()"\[\]/?:@]+', '', 'g'
+        ),
+        '[\p{L}\p{N}]'
+    )
+{%- endmacro %}

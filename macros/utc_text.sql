@@ -1,4 +1,6 @@
-{# timestamptz → text for people, in UTC: 2024-01-02T03:04:05Z. #}
+{# timestamptz → ISO 8601 in UTC, to the last digit that there is: 2024-01-02T03:04:05.678Z. #}
 {% macro utc_text(column) -%}
-    strftime(timezone('UTC', {{ column }}), '%Y-%m-%dT%H:%M:%SZ')
+    regexp_replace(
+        strftime(timezone('UTC', {{ column }}), '%Y-%m-%dT%H:%M:%S.%f'), '\.?0+$', ''
+    ) || 'Z'
 {%- endmacro %}

@@ -41,7 +41,8 @@ written as (
         position,
         {{ clean_line('entry.label') }} as label,
         coalesce(entry."primary", false) as is_primary,
-        {{ email_addresses('entry.value') }} as addresses
+        {{ email_addresses('entry.value') }} as addresses,
+        {{ has_words_beside('entry.value') }} as has_words_beside
     from listed
 ),
 
@@ -89,7 +90,10 @@ known as (
 ),
 
 once as (
-    select *
+    select
+        * exclude (has_words_beside),
+        bool_or(has_words_beside) over (partition by source_object, source_id, email_key)
+            as has_words_beside
     from known
     qualify row_number() over (
         partition by source_object, source_id, email_key

@@ -34,6 +34,8 @@ absent as (
                 then
                     'have the administrator let field `' || name || '` on ' || entity_name
                     || ' offer all of ' || array_to_string(from_json(choices, '["varchar"]'), ' | ')
+            when definition_kind = 'source'
+                then 'create it: `load fields --create --by NAME`'
             when create_via = 'rest'
                 then
                     'create field `' || name || '` on ' || entity_name || ' (' || nutshell_type
@@ -43,8 +45,8 @@ absent as (
                 || nutshell_type || ')'
         end || '; then `extract nutshell` and build' as mend
     from named
-    -- tags and sources are made by the loader on its way: only custom fields must stand before
-    where state <> 'present' and definition_kind = 'custom_field'
+    -- a payload names a source by its id: without one its records would move and not say it
+    where state <> 'present' and definition_kind in ('custom_field', 'source')
 ),
 
 invalid as (

@@ -26,6 +26,14 @@ left_out as (
         source_object,
         source_id,
         source_field,
+        'words beside the address: they are left out' as finding
+    from {{ ref('int_emails_cleaned') }}
+    where is_valid and has_words_beside
+    union all
+    select
+        source_object,
+        source_id,
+        source_field,
         'no telephone number: it is left out (' || replace(problem, '_', ' ') || ')' as finding
     from {{ ref('int_phones_cleaned') }}
     where not is_valid

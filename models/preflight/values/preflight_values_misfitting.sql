@@ -29,10 +29,16 @@ probabilities as (
         'deals' as object,
         id as source_id,
         'probability' as field,
-        'outside 0 to 100: it moves as the nearest of them' as finding,
+        if(
+            probability between 0 and 100,
+            'no whole number of 0 to 100: it moves rounded',
+            'outside 0 to 100: it moves as the nearest of them'
+        ) as finding,
         _locator as locator
     from deals
-    where not is_deleted and probability not between 0 and 100
+    where
+        not is_deleted
+        and (probability not between 0 and 100 or probability <> round(probability))
 ),
 
 durations as (
