@@ -6,7 +6,7 @@
 
 {# No value and a value of nothing are one: Nutshell shows 0 for both. #}
 {% macro money_cell(amount, currency) -%}
-    cast(nullif(cast({{ amount }} as decimal(38, 2)), 0) as varchar) || ' ' || ({{ currency }})
+    cast(nullif(try_cast({{ amount }} as decimal(38, 2)), 0) as varchar) || ' ' || ({{ currency }})
 {%- endmacro %}
 
 {% macro address_text(json_item) -%}

@@ -4,7 +4,7 @@
 #}
 {% macro divide_half_even(numerator, denominator) -%}
     (
-        cast(sign({{ numerator }}) as hugeint) * (
+        try_cast(sign({{ numerator }}) as hugeint) * (
             abs({{ numerator }}) // ({{ denominator }})
             + case
                 when

@@ -2,7 +2,7 @@
 {% macro laid_over(objects) -%}
     json_merge_patch(
         {%- for object in objects %}
-        coalesce(cast({{ object }} as json), '{}'){{ "," if not loop.last }}
+        coalesce(try_cast({{ object }} as json), '{}'){{ "," if not loop.last }}
         {%- endfor %}
     )
 {%- endmacro %}

@@ -2,7 +2,7 @@
 {% macro live_links(tables) -%}
     {%- for kind, table in tables.items() -%}
         {%- for field in fields_of_kind(kind) if is_link(field) %}
-        {%- set value = "cast(record as json) -> '" ~ field.get('seen_as', field.name) ~ "'" %}
+        {%- set value = "try_cast(record as json) -> '" ~ field.get('seen_as', field.name) ~ "'" %}
         select
             nutshell_id,
             '{{ kind }}' as kind,

@@ -7,7 +7,7 @@
     case
         when policies.withheld is null then as_sent.custom_fields
         else cast(json_merge_patch(
-            try_cast(as_sent.custom_fields as json), cast(policies.withheld as json)
+            try_cast(as_sent.custom_fields as json), try_cast(policies.withheld as json)
         ) as varchar)
     end as custom_fields,
 
@@ -15,13 +15,13 @@
     case
         when policies.withheld is null and policies.masked is null then as_sent._record
         else cast(json_merge_patch(
-            cast(as_sent._record as json),
-            cast(coalesce(policies.withheld, '{}') as json),
-            cast(if(
+            try_cast(as_sent._record as json),
+            try_cast(coalesce(policies.withheld, '{}') as json),
+            try_cast(if(
                 as_sent.custom_fields is null or policies.withheld is null,
                 '{}', '{"custom_fields":' || policies.withheld || '}'
             ) as json),
-            cast('{' || array_to_string(
+            try_cast('{' || array_to_string(
                 list_transform(
                     list_filter(
                         coalesce(policies.masked, []),

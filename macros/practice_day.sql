@@ -27,5 +27,5 @@
 
 {# The middle of a day, as an instant. #}
 {% macro utc_midday(day) -%}
-    timezone('UTC', cast({{ day }} as timestamp) + interval 12 hour)
+    timezone('UTC', try_cast({{ day }} as timestamp) + interval 12 hour)
 {%- endmacro %}

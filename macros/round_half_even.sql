@@ -4,12 +4,12 @@
 #}
 {% macro round_half_even(value, digits) -%}
     (
-        cast(
+        try_cast(
             {{ divide_half_even(
                 unscaled('cast(' ~ value ~ ' as decimal(28, 8))'),
-                'cast(power(10, 8 - (' ~ digits ~ ')) as hugeint)'
+                'try_cast(power(10, 8 - (' ~ digits ~ ')) as hugeint)'
             ) }}
-            * cast(power(10, 8 - ({{ digits }})) as hugeint) as decimal(28, 0)
+            * try_cast(power(10, 8 - ({{ digits }})) as hugeint) as decimal(28, 0)
         )
         * cast(0.00000001 as decimal(9, 8))
     )

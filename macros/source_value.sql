@@ -9,6 +9,6 @@
 {%- endmacro %}
 
 {% macro source_maps(json_text) -%}
-    try_cast(cast({{ json_text }} as json) as map(varchar, json)) as fields,
-    try_cast(cast({{ json_text }} as json) -> '$.custom_fields' as map(varchar, json)) as own_fields
+    try_cast(try_cast({{ json_text }} as json) as map(varchar, json)) as fields,
+    try_cast(try_cast({{ json_text }} as json) -> '$.custom_fields' as map(varchar, json)) as own_fields
 {%- endmacro %}

@@ -8,7 +8,7 @@
         list_transform({{ written }}, lambda item: case
             when json_type(item) = 'OBJECT' and (item -> 'entityType') is not null
                 then json_object(
-                    'entityType', item ->> 'entityType', 'id', (item ->> 'id')::bigint,
+                    'entityType', item ->> 'entityType', 'id', try_cast(item ->> 'id' as bigint),
                     'relationship', coalesce(item ->> 'relationship', item ->> 'jobTitle', '')
                 )
             else item

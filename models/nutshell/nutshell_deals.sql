@@ -51,7 +51,7 @@ mapped as (
         links.account_keys[1] as "primaryAccount",
         links.account_keys[2:] as "accounts",
         links.contact_keys as "contacts",
-        if(deals.probability is null, null, cast(
+        if(deals.probability is null, null, try_cast(
             greatest(0, least(100, round(deals.probability))) as integer
         )) as "confidence",
         -- midday in UTC is the same day from Hawaii to Auckland's west

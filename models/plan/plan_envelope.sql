@@ -28,7 +28,7 @@ custom_fields as (
     from (
         select
             kind,
-            unnest(json_keys(cast(payload as json), '$.customFields')) as field
+            unnest(json_keys(try_cast(payload as json), '$.customFields')) as field
         from {{ ref('records') }}
         where bucket_reason is null and kind <> 'file'
     )

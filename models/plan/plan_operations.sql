@@ -34,7 +34,7 @@ joined as (
 
     select
         steps.position,
-        cast(steps.level as integer) as level,
+        try_cast(steps.level as integer) as level,
         steps.record_key,
         steps.record_key || '/' || steps.step as operation_key,
         verdicts.source_object,

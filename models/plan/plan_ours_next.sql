@@ -46,16 +46,16 @@ patches as (
     select
         kept.record_key,
         kept.payload_key,
-        cast(case
+        try_cast(case
             when kept.payload_key = 'customFields'
                 then {{ json_object_of('kept.custom_name', "json('null')") }}
             else 'null'
         end as json) as removed,
-        cast(case
+        try_cast(case
             when kept.payload_key = 'customFields'
                 then {{ json_object_of(
                     'kept.custom_name',
-                    json_member("ours.desired::json -> 'customFields'", 'kept.custom_name')
+                    json_member("try_cast(ours.desired as json) -> 'customFields'", 'kept.custom_name')
                 ) }}
             else coalesce(
                 any_value({{ json_member('ours.desired', 'kept.payload_key') }}), 'null'
@@ -71,8 +71,8 @@ patched as (
 
     select
         record_key,
-        cast({{ json_object_of('payload_key', 'removed') }} as json) as removed,
-        cast({{ json_object_of('payload_key', 'put_back') }} as json) as put_back
+        try_cast({{ json_object_of('payload_key', 'removed') }} as json) as removed,
+        try_cast({{ json_object_of('payload_key', 'put_back') }} as json) as put_back
     from patches
     group by record_key
 
@@ -83,7 +83,7 @@ next as (
     select
         patched.record_key,
         cast(json_merge_patch(
-            json_merge_patch(cast(records.payload as json), patched.removed), patched.put_back
+            json_merge_patch(try_cast(records.payload as json), patched.removed), patched.put_back
         ) as varchar) as desired
     from patched
     inner join {{ ref('records') }} as records on patched.record_key = records.record_key

@@ -14,7 +14,7 @@ now as (
 
     select
         record_key,
-        cast(record as json) as record
+        try_cast(record as json) as record
     from {{ ref('records_live') }}
 
 ),

@@ -10,8 +10,8 @@ with written as (
         decisions.wanted is null as is_cleared,
         decisions.is_list,
         nullif(split_part(decisions.field, 'customFields.', 2), '') as custom_name,
-        cast(records.payload as json) as payload,
-        cast(now.record as json) as record
+        try_cast(records.payload as json) as payload,
+        try_cast(now.record as json) as record
     from {{ ref('plan_field_decisions') }} as decisions
     inner join {{ ref('records') }} as records on decisions.record_key = records.record_key
     left join {{ ref('records_live') }} as now on decisions.record_key = now.record_key
@@ -57,9 +57,9 @@ nested as (
     select
         record_key,
         'customFields' as field,
-        cast({{ json_object_of('custom_name', 'fragment') }} as json) as fragment,
+        try_cast({{ json_object_of('custom_name', 'fragment') }} as json) as fragment,
         'customFields' as seen_key,
-        cast({{ json_object_of('custom_name', 'found') }} as json) as found
+        try_cast({{ json_object_of('custom_name', 'found') }} as json) as found
     from fragments
     where custom_name is not null and fragment is not null
     group by record_key

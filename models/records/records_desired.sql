@@ -9,7 +9,7 @@ known as (
     select
         records.record_key,
         records.kind,
-        cast(records.desired as json) as desired
+        try_cast(records.desired as json) as desired
     from records
     semi join keys on records.record_key = keys.record_key
     where records.bucket_reason is null

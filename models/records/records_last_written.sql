@@ -5,7 +5,7 @@ settled as (
     select
         record_key,
         kind,
-        cast(desired as json) as desired
+        try_cast(desired as json) as desired
     from {{ ref('stg_audit__records') }}
     where state in ('created', 'matched') and desired is not null
 ),

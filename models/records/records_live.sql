@@ -28,7 +28,7 @@ held as (
             {{ table }}.is_gone,
             {{ table }}.modified_at,
             {{ table }}.record,
-            cast({{ table }}.record as json) as shown,
+            try_cast({{ table }}.record as json) as shown,
             links.texts
         from {{ table }}
         inner join keys on keys.kind = '{{ kind }}' and {{ table }}.nutshell_id = keys.nutshell_id

@@ -36,7 +36,7 @@ sides as (
 entries as (
     select
         * exclude (desired),
-        unnest({{ json_entries('cast(desired as json)') }}) as entry
+        unnest({{ json_entries('try_cast(desired as json)') }}) as entry
     from sides
 ),
 

@@ -10,7 +10,7 @@ payloads as (
     select
         writes.record_key,
         writes.settled_at,
-        cast(writes.payload as json) as payload
+        try_cast(writes.payload as json) as payload
     from {{ ref('stg_audit__writes') }} as writes
     semi join differing on writes.record_key = differing.record_key
     where

@@ -48,7 +48,7 @@ shown as (
         -- a record that holds nothing back is not taken apart
         case
             when patches.patch is null then records.record
-            else cast(json_merge_patch(cast(records.record as json), patches.patch) as varchar)
+            else cast(json_merge_patch(try_cast(records.record as json), patches.patch) as varchar)
         end as source
     from records
     left join patches on records.source_object = patches.source_object

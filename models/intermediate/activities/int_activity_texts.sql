@@ -54,8 +54,8 @@ decoded as (
         string_agg(
             coalesce(
                 chr(entities.code_point),
-                try(chr(cast(regexp_extract(tokens.token, '^&#([0-9]+);$', 1) as integer))),
-                try(chr(cast(
+                try(chr(try_cast(regexp_extract(tokens.token, '^&#([0-9]+);$', 1) as integer))),
+                try(chr(try_cast(
                     '0x' || regexp_extract(tokens.token, '^&#[xX]([0-9A-Fa-f]+);$', 1) as integer
                 ))),
                 tokens.token

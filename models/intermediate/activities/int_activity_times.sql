@@ -30,8 +30,8 @@ started as (
 
         -- flags
         coalesce(
-            {{ time_parts("try_cast(_record as json) ->> 'started_at'") }}.day <> ''
-            and {{ time_parts("try_cast(_record as json) ->> 'started_at'") }}.time = '', false
+            {{ time_parts("_record::json ->> 'started_at'") }}.day <> ''
+            and {{ time_parts("_record::json ->> 'started_at'") }}.time = '', false
         ) as is_all_day,
         -- broken clocks are kept as they are, and listed
         coalesce(started_at < timestamptz '1990-01-01 00:00:00+00', false) as is_suspect,

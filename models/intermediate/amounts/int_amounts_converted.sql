@@ -9,11 +9,11 @@ converted as (
         case
             when needs_rate then try({{ divide_half_even(
                 unscaled('amount_original') ~ ' * ' ~ unscaled('target_units')
-                ~ ' * cast(power(10, minor_units) as hugeint)',
+                ~ ' * try_cast(power(10, minor_units) as hugeint)',
                 unscaled('source_units') ~ ' * cast(100000000 as hugeint)'
             ) }})
             else try({{ divide_half_even(
-                unscaled('amount_original') ~ ' * cast(power(10, minor_units) as hugeint)',
+                unscaled('amount_original') ~ ' * try_cast(power(10, minor_units) as hugeint)',
                 'cast(100000000 as hugeint)'
             ) }})
         end as minor_amount,
@@ -52,11 +52,14 @@ scaled as (
 
         -- numbers
         amount_original,
-        if(reason is null, cast(rate_unscaled as decimal(26, 0)), null)
+        if(reason is null, try_cast(rate_unscaled as decimal(26, 0)), null)
         * cast(0.000000000001 as decimal(12, 12)) as rate,
         if(
             reason is null,
-            cast(try(minor_amount * cast(power(10, 4 - minor_units) as hugeint)) as decimal(28, 0)),
+            try_cast(
+                try(minor_amount * try_cast(power(10, 4 - minor_units) as hugeint))
+                as decimal(28, 0)
+            ),
             null
         ) * cast(0.0001 as decimal(5, 4)) as amount_converted,
         minor_units,

@@ -35,7 +35,7 @@ published as (
         asked.currency,
         asked.stated_date,
         if(asked.currency = 'EUR', asked.stated_date, rates.rate_date) as rate_date,
-        cast(if(asked.currency = 'EUR', 1, rates.rate) as decimal(18, 6)) as units_per_euro
+        try_cast(if(asked.currency = 'EUR', 1, rates.rate) as decimal(18, 6)) as units_per_euro
     from asked
     asof left join rates
         on asked.currency = rates.currency and asked.stated_date >= rates.rate_date
@@ -50,7 +50,8 @@ picked as (
 
         -- numbers
         case
-            when overrides.currency is null then cast(published.units_per_euro as decimal(36, 12))
+            when overrides.currency is null
+                then try_cast(published.units_per_euro as decimal(36, 12))
             else overrides.units_per_base * bases.units_per_euro
         end as units_per_euro,
 

@@ -20,7 +20,7 @@ listed as (
             -- some systems give the extension a key of its own
             if(
                 contains(_record, '"extension"'),
-                try_cast(try_cast(_record as json) -> '$.phones' as json[]), null
+                try_cast(_record::json -> '$.phones' as json[]), null
             ) as parts
         from {{ object }}
         union all

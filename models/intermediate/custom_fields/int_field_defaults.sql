@@ -24,7 +24,8 @@ chosen as (
         maps.target_type,
         trim(maps.default_value) as default_value,
         coalesce(declared.is_multiple, false) as is_multiple,
-        checkbox_values.target_value as checked
+        checkbox_values.target_value as checked,
+        date_orders.date_order
     from maps
     left join permitted
         on maps.source_object = permitted.object and maps.source_field = permitted.field
@@ -34,6 +35,9 @@ chosen as (
         on
             maps.target_type = 'Checkbox'
             and lower(trim(maps.default_value)) = checkbox_values.source_value
+    -- a default is written as the values of its field are
+    left join {{ ref('int_date_orders') }} as date_orders
+        on maps.source_object = date_orders.object and maps.source_field = date_orders.field
     -- a field that stays behind, or moves masked, is not made up
     where coalesce(permitted.policy, 'migrate') = 'migrate'
     -- where two fields of the source fill one, the first by name
@@ -55,11 +59,13 @@ typed as (
         -- null where it is not what its field takes: preflight_custom_fields closes the gate
         case
             when target_type = 'Number'
-                then cast(regexp_replace(
+                then try_cast(regexp_replace(
                     cast({{ parse_decimal('default_value') }} as varchar), '\.?0+$', ''
                 ) as json)
             when target_type = 'Date'
-                then to_json(strftime({{ parse_date('default_value') }}, '%Y-%m-%d'))
+                then to_json(strftime(
+                    {{ parse_date('default_value', 'date_order') }}, '%Y-%m-%d'
+                ))
             when target_type = 'Checkbox' then to_json(checked)
             when target_type = 'Choice' and is_multiple
                 then to_json(list_sort(list_transform(

@@ -57,7 +57,7 @@ gathered as (
         {% endfor %}
         -- lists
         -- the oldest's last: it wins a merge
-        list(cast(custom_fields as json) order by member desc)
+        list(try_cast(custom_fields as json) order by member desc)
         filter (where custom_fields is not null) as field_sets,
         flatten(array_agg(tags order by member) filter (where tags is not null)) as tags,
         array_agg('leads:' || lead_id order by member) as lead_keys

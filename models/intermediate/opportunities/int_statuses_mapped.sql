@@ -27,7 +27,7 @@ pipelines as (
         min(stagesets.stageset_id) as stageset_id
     from {{ ref('settings') }} as settings
     inner join {{ ref('stg_nutshell__stagesets') }} as stagesets
-        on lower(settings.value) = lower(stagesets.name)
+        on lower(trim(settings.value)) = lower(trim(stagesets.name))
     where settings.name in ('leads_pipeline', 'deals_pipeline')
     group by settings.name
 ),

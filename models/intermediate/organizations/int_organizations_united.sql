@@ -54,7 +54,7 @@ gathered as (
         filter (where website is not null and is_first_of_site) as websites,
         list_distinct(list(lower(website)) filter (where website is not null)) as website_keys,
         list_sort(list_distinct(flatten(list(tags)))) as tags,
-        list(cast(custom_fields as json) order by member desc)
+        list(try_cast(custom_fields as json) order by member desc)
         filter (where custom_fields is not null) as field_sets,
 
         -- times

@@ -26,8 +26,8 @@ contacts as (
         {{ record_of_marker("(custom_fields ->> 'Visual Practice ID')") }} as visual_practice_id,
         -- who is called by an address has no name
         if(contains(display_name, '@'), null, display_name) as display_name,
-        nullif(trim(record::json -> 'name' ->> 'givenName'), '') as given_name,
-        nullif(trim(record::json -> 'name' ->> 'familyName'), '') as family_name,
+        nullif(trim(try_cast(record as json) -> 'name' ->> 'givenName'), '') as given_name,
+        nullif(trim(try_cast(record as json) -> 'name' ->> 'familyName'), '') as family_name,
         list_distinct(
             list_transform(emails, lambda email: lower(trim(email ->> '$')))
         ) as email_keys

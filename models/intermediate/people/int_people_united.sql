@@ -58,7 +58,7 @@ united as (
             struct_pack(record_key := organization_key, job_title := job_title)
             order by job_title is null, member
         ) filter (where organization_key is not null) as links,
-        list(cast(custom_fields as json) order by member desc)
+        list(try_cast(custom_fields as json) order by member desc)
         filter (where custom_fields is not null) as field_sets
     from members
     group by source_id

@@ -11,7 +11,7 @@ files as (
         in_sample,
         json_extract_string(payload, '$.route') as route,
         json_extract_string(payload, '$.hosted_name') as hosted_name,
-        json_extract(payload, '$.size_bytes')::bigint as size_bytes
+        try_cast(json_extract(payload, '$.size_bytes') as bigint) as size_bytes
     from operations
     where step = 'file' and operation = 'create'
 ),
@@ -60,9 +60,9 @@ counted as (
         call_names.method,
 
         -- numbers
-        count(*) filter (where call_names.is_call)::bigint as calls,
-        count(*) filter (where call_names.is_call and wanted.in_sample)::bigint as calls_in_sample,
-        sum(wanted.bytes)::bigint as bytes,
+        count(*) filter (where call_names.is_call) as calls,
+        count(*) filter (where call_names.is_call and wanted.in_sample) as calls_in_sample,
+        try_cast(sum(wanted.bytes) as bigint) as bytes,
 
         -- flags
         call_names.is_write

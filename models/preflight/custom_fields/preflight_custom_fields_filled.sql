@@ -13,18 +13,18 @@ filled_by as (
 
         -- numbers
         max(fields_audited.longest) as longest,
-        sum(fields_audited.filled)::bigint as filled,
+        try_cast(sum(fields_audited.filled) as bigint) as filled,
         -- two fields that fill one may promise different lengths: it must take the longer
         if(
             bool_and(fields_audited.max_length is not null), max(fields_audited.max_length), null
         ) as max_length,
         -- a default fills what was left empty
-        coalesce(
+        try_cast(coalesce(
             sum(fields_audited.records - fields_audited.filled) filter (
                 where fields_audited.is_required and mapped.default_json is null
             ),
             0
-        )::bigint as empty_but_required,
+        ) as bigint) as empty_but_required,
 
         -- flags
         bool_or(

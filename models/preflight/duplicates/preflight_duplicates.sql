@@ -40,7 +40,7 @@ candidates as (
         -- text
         concat_ws(
             '; ',
-            'names ' || round(100 * scored.name_likeness)::integer || ' % alike',
+            'names ' || try_cast(round(100 * scored.name_likeness) as integer) || ' % alike',
             if(scored.is_short_form, 'a short form or another spelling', null),
             if(scored.has_same_address, 'same house', null),
             if(scored.has_same_phone, 'same phone', null),

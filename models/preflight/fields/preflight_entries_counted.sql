@@ -54,7 +54,7 @@ typed as (
                 not entries.is_custom and json_type(entries.value) in ('ARRAY', 'OBJECT')
                 and contains(entries.value::varchar, '{')
                 then json_structure(
-                    replace(entries.value::varchar, ':""', ':null')::json
+                    try_cast(replace(entries.value::varchar, ':""', ':null') as json)
                 )::varchar
         end as structure
     from entries

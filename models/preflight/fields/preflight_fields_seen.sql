@@ -45,9 +45,9 @@ seen as (
             as types_seen,
 
         -- numbers
-        sum(filled)::bigint as filled,
-        least(sum(distinct_values), sum(filled))::bigint as distinct_values,
-        max(longest)::bigint as longest,
+        try_cast(sum(filled) as bigint) as filled,
+        try_cast(least(sum(distinct_values), sum(filled)) as bigint) as distinct_values,
+        try_cast(max(longest) as bigint) as longest,
 
         -- flags
         is_custom

@@ -7,7 +7,11 @@ entries as (
         field,
         entries,
         -- of a list what its parts have between them
-        if(starts_with(structure, '['), structure::json -> '$[0]', structure::json) as part
+        if(
+            starts_with(structure, '['),
+            try_cast(structure as json) -> '$[0]',
+            try_cast(structure as json)
+        ) as part
     from {{ ref('preflight_entries_counted') }}
     where structure is not null
 ),
@@ -54,7 +58,7 @@ seen as (
         string_agg(distinct type_seen, ', ' order by type_seen) as types_seen,
 
         -- numbers
-        sum(filled)::bigint as filled
+        try_cast(sum(filled) as bigint) as filled
     from typed
     group by object, field
 )

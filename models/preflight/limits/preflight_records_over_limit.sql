@@ -10,7 +10,7 @@ counted as (
     select
         *,
         row_number() over entity_so_far as nth,
-        (sum(is_open::bigint) over entity_so_far)::bigint as open_so_far
+        count_if(is_open) over entity_so_far as open_so_far
     from planned_records
     window entity_so_far as (
         partition by entity order by position

@@ -27,7 +27,7 @@ stages as (
         milestones.position
     from maps
     inner join settings on maps.setting = settings.name
-    inner join stagesets on settings.value = stagesets.name
+    inner join stagesets on lower(trim(settings.value)) = lower(trim(stagesets.name))
     inner join milestones on stagesets.stageset_id = milestones.stageset_id
     where maps.targets = 'milestones'
 ),
@@ -52,7 +52,7 @@ targets as (
     select
         map,
         name,
-        min(position)::integer as position
+        try_cast(min(position) as integer) as position
     from (
         select * from stages
         union all

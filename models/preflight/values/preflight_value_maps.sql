@@ -14,7 +14,14 @@ pick_list_values as (select * from {{ ref('pick_list_values') }}),
 
 values_in_use as (select * from {{ ref('preflight_values_in_use') }}),
 
-targets as (select * from {{ ref('preflight_targets') }}),
+-- by the rule that the mapping has: capitals do not count
+targets as (
+    select
+        map,
+        lower(name) as name
+    from {{ ref('preflight_targets') }}
+    group by all
+),
 
 matched as (select * from {{ ref('preflight_values_matched') }}),
 
@@ -94,7 +101,7 @@ joined as (
     left join targets
         on
             values_in_use.map = targets.map
-            and rows_of_maps.target_value = targets.name
+            and lower(rows_of_maps.target_value) = targets.name
 )
 
 select * from joined

@@ -37,7 +37,7 @@ counted as (
         trim(value) as value,
 
         -- numbers
-        sum(entries)::bigint as records,
+        try_cast(sum(entries) as bigint) as records,
 
         -- flags
         is_custom

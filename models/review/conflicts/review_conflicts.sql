@@ -5,7 +5,7 @@ with images as (
     -- as it was before our first edit of the record; null where we made it
     select
         record_key,
-        cast(arg_min(before, write_id) as json) as before
+        try_cast(arg_min(before, write_id) as json) as before
     from {{ ref('stg_audit__writes') }}
     where step = 'record' and operation in ('create', 'update') and status = 'done'
     group by record_key

@@ -7,9 +7,9 @@ with found as (
         kind,
         field,
         -- the audit keeps values as JSON
-        cast(seen as json) ->> '$' as ours,
-        cast(now as json) ->> '$' as now,
-        cast(planned as json) ->> '$' as wanted,
+        try_cast(seen as json) ->> '$' as ours,
+        try_cast(now as json) ->> '$' as now,
+        try_cast(planned as json) ->> '$' as wanted,
         run_id
     from {{ ref('stg_audit__conflicts') }}
     -- an interrupted run finds the same again

@@ -10,9 +10,13 @@ with writes as (
         step,
         operation,
         bool_or(step = 'outcome') over (partition by record_key) as is_closed_by_us,
-        cast(before as json) as before,
+        try_cast(before as json) as before,
         -- the step of a value notes the bare amount
-        if(step = 'value', json_object('value', cast(after as json)), cast(after as json)) as after
+        if(
+            step = 'value',
+            json_object('value', try_cast(after as json)),
+            try_cast(after as json)
+        ) as after
     from {{ ref('stg_audit__writes') }}
     where
         status = 'done'
@@ -76,7 +80,7 @@ told as (
             when rules.field = 'value'
                 then {{ money_cell("(named.shown ->> 'amount')", "named.shown ->> 'currency'") }}
             when json_type(named.shown) = 'ARRAY'
-                then array_to_string(list_sort(cast(named.shown as varchar[])), '; ')
+                then array_to_string(list_sort(try_cast(named.shown as varchar[])), '; ')
             else nullif(named.shown ->> '$', '{}')
         end, '') as text
     from named

@@ -28,15 +28,15 @@ fields as (
         coalesce(meta ->> 'seen_as', name) as seen_key,
 
         -- lists
-        coalesce(cast(meta -> 'from' as varchar[]), []) as source_fields,
+        coalesce(try_cast(meta -> 'from' as varchar[]), []) as source_fields,
 
         -- numbers
         position,
 
         -- flags
-        coalesce(cast(meta ->> 'list' as boolean), false) as is_list,
-        coalesce(cast(meta ->> 'defaulted' as boolean), false) as is_defaulted,
-        coalesce(cast(meta ->> 'takes_more' as boolean), false) as takes_more
+        coalesce(try_cast(meta ->> 'list' as boolean), false) as is_list,
+        coalesce(try_cast(meta ->> 'defaulted' as boolean), false) as is_defaulted,
+        coalesce(try_cast(meta ->> 'takes_more' as boolean), false) as takes_more
     from declared
     where name is not null
 )

@@ -10,7 +10,7 @@ renamed as (
         -- ids
         id as nutshell_id,
         rev,
-        (_record::json -> 'owner' ->> 'id')::bigint as owner_id,
+        try_cast(_record::json -> 'owner' ->> 'id' as bigint) as owner_id,
         -- text
         name,
         _record::json ->> 'description' as description,

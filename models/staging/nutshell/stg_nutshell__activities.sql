@@ -10,15 +10,15 @@ renamed as (
         -- ids
         id as nutshell_id,
         rev,
-        (_record::json -> 'activityType' ->> 'id')::bigint as activity_type_id,
+        try_cast(_record::json -> 'activityType' ->> 'id' as bigint) as activity_type_id,
         -- text
         _record::json ->> 'name' as name,
         _record::json ->> 'description' as description,
         coalesce(_record::json -> 'participants', '[]'::json) as participants,
         coalesce(_record::json -> 'leads', '[]'::json) as leads,
         -- numbers
-        (_record::json ->> 'status')::integer as status,
-        coalesce((_record::json ->> 'isAllDay')::boolean, false) as is_all_day,
+        try_cast(_record::json ->> 'status' as integer) as status,
+        coalesce(try_cast(_record::json ->> 'isAllDay' as boolean), false) as is_all_day,
         -- times
         try_cast(_record::json ->> 'startTime' as timestamptz) as start_at,
         try_cast(_record::json ->> 'endTime' as timestamptz) as end_at,

@@ -10,10 +10,10 @@ renamed as (
         -- ids
         id as nutshell_id,
         rev,
-        (_record::json -> 'assignee' ->> 'id')::bigint as assignee_id,
-        (_record::json -> 'primaryAccount' ->> 'id')::bigint as primary_account_id,
-        (_record::json -> 'stageset' ->> 'id')::bigint as stageset_id,
-        (_record::json -> 'milestone' ->> 'id')::bigint as milestone_id,
+        try_cast(_record::json -> 'assignee' ->> 'id' as bigint) as assignee_id,
+        try_cast(_record::json -> 'primaryAccount' ->> 'id' as bigint) as primary_account_id,
+        try_cast(_record::json -> 'stageset' ->> 'id' as bigint) as stageset_id,
+        try_cast(_record::json -> 'milestone' ->> 'id' as bigint) as milestone_id,
         -- text
         _record::json ->> 'description' as description,
         coalesce(try_cast(_record::json -> 'tags' as varchar[]), []) as tags,
@@ -27,9 +27,9 @@ renamed as (
         coalesce(_record::json -> 'sources', '[]'::json) as sources,
         _record::json ->> 'htmlUrl' as html_url,
         -- numbers
-        (_record::json ->> 'status')::integer as status,
-        (_record::json ->> 'confidence')::integer as confidence,
-        (_record::json -> 'value' ->> 'amount')::decimal(38, 6) as value_amount,
+        try_cast(_record::json ->> 'status' as integer) as status,
+        try_cast(_record::json ->> 'confidence' as integer) as confidence,
+        try_cast(_record::json -> 'value' ->> 'amount' as decimal(38, 6)) as value_amount,
         _record::json -> 'value' ->> 'currency' as value_currency,
         -- times
         try_cast(_record::json ->> 'dueTime' as timestamptz) as due_at,

@@ -9,11 +9,11 @@ renamed as (
     select
         -- ids
         id as milestone_id,
-        (_record::json ->> 'stagesetId')::bigint as stageset_id,
+        try_cast(_record::json ->> 'stagesetId' as bigint) as stageset_id,
         -- text
         name,
         -- numbers
-        (_record::json ->> 'position')::integer as position,
+        try_cast(_record::json ->> 'position' as integer) as position,
         -- provenance
         _run_id,
         _extracted_at

@@ -12,7 +12,7 @@ renamed as (
         -- text
         name,
         -- numbers
-        (_record::json ->> 'type')::integer as status,
+        try_cast(_record::json ->> 'type' as integer) as status,
         -- provenance
         _run_id,
         _extracted_at

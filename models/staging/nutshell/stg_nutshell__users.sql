@@ -21,8 +21,9 @@ renamed as (
             lambda email: trim(email)
         ) as emails_written,
         -- flags
-        coalesce((_record::json ->> 'isEnabled')::boolean, true) as is_enabled,
-        coalesce((_record::json ->> 'isAdministrator')::boolean, false) as is_administrator,
+        coalesce(try_cast(_record::json ->> 'isEnabled' as boolean), true) as is_enabled,
+        coalesce(try_cast(_record::json ->> 'isAdministrator' as boolean), false)
+            as is_administrator,
         -- provenance
         _run_id,
         _extracted_at
