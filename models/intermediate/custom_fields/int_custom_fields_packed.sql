@@ -50,7 +50,7 @@ fields as (
             when target_type = 'Choice' and is_multiple then to_json(choices)
             -- a text field keeps the digits as they are written
             when target_type = 'Number' and {{ behaviour('number_type') }} <> 'Text'
-                then cast(first_value as json)
+                then try_cast(first_value as json)
             when target_type = 'Text'
                 then to_json({{ within_limit(joined_texts('choices'), 'text_length') }})
             when target_type = 'LongText'
