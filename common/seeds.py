@@ -14,6 +14,8 @@ from pathlib import Path
 
 from common.errors import UsageError
 
+#: What a row of a value map is found by; of the last the joins take the blanks off.
+KEY = ("source_object", "source_field", "source_value")
 SAVE_AGAIN = "Save it again as CSV UTF-8, with commas"
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -35,7 +37,28 @@ def check_seeds(folder: Path) -> None:
     """Read every seed of a folder; raise UsageError for the first that dbt would read wrongly."""
     for path in sorted(folder.rglob("*.csv")):
         if path.is_file():
-            seed_text(path)
+            text = seed_text(path)
+            if path.parent.name == "value_maps":
+                _check_keys(path, text)
+
+
+def _check_keys(path: Path, text: str) -> None:
+    """Refuse a map in which one value has two rows: each of its records would move twice."""
+    reader = csv.reader(io.StringIO(text, newline=""))
+    header = next(reader, [])
+    if KEY[-1] not in header:
+        return
+    *places, last = (header.index(name) for name in KEY if name in header)
+    seen: dict[tuple[str, ...], int] = {}
+    begun = reader.line_num + 1
+    for row in reader:
+        if row:
+            key = (*(row[place] for place in places), row[last].strip(" "))
+            first = seen.setdefault(key, begun)
+            if first != begun:
+                what = f"the same value as line {first}, but for blanks at its ends"
+                raise _refused(path, begun, what, "Delete one of the two")
+        begun = reader.line_num + 1
 
 
 def seed_text(path: Path) -> str:

@@ -53,14 +53,14 @@
                 try_cast(clock.hour as integer) < 24
                 and try_cast('0' || clock.minute as integer) < 60
                 and try_cast('0' || clock.second as integer) < 60
-                then to_hours(
+                then try(to_hours(
                     -- twelve at night is 12 am
                     try_cast(clock.hour as integer)
                     % if(clock.half <> '' and try_cast(clock.hour as integer) <= 12, 12, 24)
                     + if(lower(clock.half) = 'p' and try_cast(clock.hour as integer) <= 12, 12, 0)
                 ) + to_minutes(try_cast('0' || clock.minute as integer)) + to_seconds(
                     try_cast('0' || clock.second || replace(clock.fraction, ',', '.') as double)
-                )
+                ))
         end
     )[1]
 {%- endmacro %}

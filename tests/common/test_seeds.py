@@ -77,3 +77,32 @@ def test_jinja_in_a_seed_is_text(tmp_path):
     path = tmp_path / "map.csv"
     path.write_text(HEAD + "\"{{ env_var('HOME') }}\",{% raw %},x\n")
     assert seed_rows(path)[0]["source_value"] == "{{ env_var('HOME') }}"
+
+
+FIELDS = "source_object,source_field,target_field"
+CHOICES = "source_object,source_field,source_value,target_value"
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            ["source_value,note", "Web,A", "Walk-in,B", " Web ,C"],
+            "line 4: the same value as line 2",
+        ),
+        (["source_value,note", "Web,A", "web,B", '"We b",C'], None),
+        (["source_value,note", ",A", '" ",B'], "line 3: the same value as line 2"),
+        ([CHOICES, "people,a,x,1", "deals,a,x,1", "people,b,x,1"], None),
+        ([CHOICES, "people,a,x,1", "people,a,x ,2"], "line 3: the same value as line 2"),
+        ([FIELDS, "people,a,1", "people,a ,2"], None),
+    ],
+)
+def test_a_value_has_one_row_of_a_map(tmp_path, rows, said):
+    """Two that differ by blanks alone are one to the joins, which would double its records."""
+    (tmp_path / "value_maps").mkdir()
+    (tmp_path / "value_maps" / "map.csv").write_text("\n".join(rows) + "\n")
+    if said is None:
+        check_seeds(tmp_path)
+    else:
+        with pytest.raises(UsageError, match=said):
+            check_seeds(tmp_path)

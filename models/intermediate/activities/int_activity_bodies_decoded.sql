@@ -44,7 +44,7 @@ decoded as (
                     list_aggregate(
                         list_transform(
                             list_filter(string_split(token, '='), lambda byte: byte <> ''),
-                            lambda byte: chr(try_cast('0x' || byte as integer))
+                            lambda byte: try(chr(try_cast('0x' || byte as integer)))
                         ),
                         'string_agg', ''
                     )

@@ -53,7 +53,7 @@ decoded as (
         tokens.source_id,
         string_agg(
             coalesce(
-                chr(entities.code_point),
+                try(chr(entities.code_point)),
                 try(chr(try_cast(regexp_extract(tokens.token, '^&#([0-9]+);$', 1) as integer))),
                 try(chr(try_cast(
                     '0x' || regexp_extract(tokens.token, '^&#[xX]([0-9A-Fa-f]+);$', 1) as integer

@@ -39,9 +39,18 @@ started as (
         -- times
         coalesce(started_at, created_at) as started_at,
         -- a duration that no calendar can hold is none, and is named
-        coalesce(started_at, created_at) + to_seconds(coalesce(
-            if(duration_minutes between 0 and {{ longest_duration() }}, duration_minutes, null), 0
-        ) * 60) as ended_at
+        coalesce(
+            try(
+                coalesce(started_at, created_at) + to_seconds(
+                    if(
+                        duration_minutes between 0 and {{ longest_duration() }},
+                        duration_minutes, null
+                    ) * 60
+                )
+            ),
+            started_at,
+            created_at
+        ) as ended_at
     from zoned
 )
 
