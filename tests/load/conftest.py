@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from load.audit.chain import broken_links
+from load.audit.states import unknown_steps
 from tests.load.imitated import Sandbox, serve
 from tests.load.practice import small_practice
 from tests.load.project import Project, approved, make_project
@@ -28,8 +32,15 @@ def sandbox(served_sandbox: Sandbox) -> Sandbox:
 
 
 @pytest.fixture
-def project(tmp_path: Path, sandbox: Sandbox) -> Project:
-    return make_project(tmp_path, sandbox)
+def project(tmp_path: Path, sandbox: Sandbox) -> Iterator[Project]:
+    """A project; whatever a test does, its writes go through life as the table says."""
+    made = make_project(tmp_path, sandbox)
+    yield made
+    with suppress(sqlite3.Error):  # damaged by the test itself
+        audit = made.audit()
+        if not list(broken_links(audit.connection)):
+            assert list(unknown_steps(audit)) == []
+        audit.close()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import signal
 import sqlite3
 import subprocess
@@ -21,7 +22,9 @@ from common.errors import DataDamaged
 from common.paths import DataPaths
 from load.audit.entries import AlreadyThere, Intent, Outcome
 from load.audit.journal import Journal, damaged
+from load.audit.migrations import SCHEMA
 from load.audit.publish import publish
+from load.audit.states import STEPS, RecordState, Status, page
 from tests.waiting import STEP
 
 
@@ -274,3 +277,17 @@ def test_published_as_declared(tmp_path):
         True,
     )
     assert json.loads(row["payload"]) == {}
+
+
+def test_the_states_are_those_of_the_schema_and_of_the_page():
+    """One closed set in Python, in SQL's checks and in the picture."""
+    schema = SCHEMA.read_text()
+    for column, states in (
+        ("status", set(Status) - {Status.INTENDED}),
+        ("state", set(RecordState)),
+    ):
+        checks = re.findall(rf"check \({column} in \(([^)]*)\)", schema)
+        assert states in [set(re.findall(r"'(\w+)'", check)) for check in checks], column
+    assert (Path(__file__).parents[3] / "docs" / "writes.md").read_text() == page()
+    reached = {step.after for step in STEPS}
+    assert reached == set(Status) - {Status.INTENDED}
