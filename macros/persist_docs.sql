@@ -7,9 +7,9 @@
 {%- endmacro %}
 
 {# The statements that put a model's descriptions on a relation: also on a copy in another file. #}
-{% macro comments_of(relation, model) -%}
+{% macro comments_of(relation, model, kind=none) -%}
     {%- set there = run_query('select name from pragma_table_info(\'' ~ relation ~ '\')').columns[0].values() -%}
-    comment on {{ 'view' if model.config.materialized == 'view' else 'table' }} {{ relation }}
+    comment on {{ kind or ('view' if model.config.materialized == 'view' else 'table') }} {{ relation }}
     is {{ duckdb_escape_comment(model.description | trim) }};
     {%- for name, column in model.columns.items() if name in there and column.description %}
     comment on column {{ relation }}.{{ adapter.quote(name) }} is {{ duckdb_escape_comment(column.description | trim) }};

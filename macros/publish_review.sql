@@ -1,6 +1,7 @@
 {# After a whole, successful build, and only then: the reviewers' tables go into a file of
    their own, which takes the old one's place by one rename. Whoever has the old one open keeps
    reading it.
+   What the exposure review_views names is a view in main; the tables behind it, and inner steps, are in internal.
    The file is called review, so its own name stands for the schema: a schema of that name besides
    would make `from review.review_summary` ambiguous. #}
 {% macro publish_review(results) -%}
@@ -8,8 +9,9 @@
         {%- set data_dir = env_var('DATA_DIR', 'data') -%}
         {%- set new_file = data_dir ~ '/.review.' ~ invocation_id ~ '.duckdb' -%}
         {%- do run_query("attach '" ~ new_file ~ "' as published") -%}
-        {%- do run_query('create schema published.preflight') -%}
-        {%- for schema, place in [('review', 'main'), ('preflight', 'preflight')] -%}
+        {%- set public = graph.exposures.values() | selectattr('name', 'equalto', 'review_views') | first -%}
+        {%- for schema, place in [('review', 'internal'), ('preflight', 'preflight')] -%}
+            {%- do run_query('create schema published.' ~ place) -%}
             {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == schema
                 and node.config.materialized == 'table' -%}
                 {%- do run_query(
@@ -18,10 +20,18 @@
                 {%- do run_query(comments_of('published.' ~ place ~ '.' ~ node.name, node)) -%}
             {%- endfor -%}
         {%- endfor -%}
+        {%- for seed in ['reasons', 'diff_classes'] -%}
+            {%- do run_query('create table published.internal.' ~ seed ~ ' as from ' ~ graph.nodes.values()
+                | selectattr('resource_type', 'equalto', 'seed') | selectattr('name', 'equalto', seed)
+                | map(attribute='relation_name') | first) -%}
+        {%- endfor -%}
+        {#- views find their tables by names without a catalog: the file may be opened under any -#}
         {%- do run_query('use published') -%}
-        {%- do run_query('create view review_record as ' ~ review_record_sql(
-            'review_cells', 'review_sources', 'review_lineage', 'review_field_diff'
-        )) -%}
+        {%- for id in public.depends_on.nodes -%}
+            {%- set node = graph.nodes[id] -%}
+            {%- do run_query('create view main.' ~ node.name ~ ' as ' ~ review_view_sql(node.name)) -%}
+            {%- do run_query(comments_of(node.name, node, 'view')) -%}
+        {%- endfor -%}
         {%- do run_query('use ' ~ target.database) -%}
         {%- do run_query('detach published') -%}
         {%- do run_query("select publish_file('" ~ new_file ~ "', '" ~ data_dir ~ "/review.duckdb')") -%}

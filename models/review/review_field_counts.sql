@@ -90,7 +90,12 @@ told as (
         classes.severity,
         classes.is_finding,
         classes.is_foreseen,
-        counted.cells
+        counted.cells,
+        cast(
+            100.0 * counted.cells
+            / sum(counted.cells) over (partition by counted.kind, counted.field)
+            as decimal(5, 1)
+        ) as percent
     from counted
     inner join {{ ref('diff_classes') }} as classes on counted.diff_class = classes.diff_class
 

@@ -21,5 +21,8 @@ with counted as (
 select
     *,
     source_records = created + updated + matched + merged + blocked + excluded + failed + pending
-        as is_complete
+        as is_complete,
+    cast(
+        100.0 * (created + updated + matched + merged) / source_records as decimal(5, 1)
+    ) as moved_percent
 from counted

@@ -34,6 +34,8 @@ NOTHING_TO_DECIDE = {
     "plan_gone": "one flag of int_records_standing, for the loader",
     "preflight_destination": "fields and users of Nutshell in one list",
     "preflight_limits_measured": "four measurings in one list",
+    "review_cards": "name, owner and amount beside a record's key",
+    "review_names": "what several tables call their ids, in one list",
     "review_cells": "wanted beside now, by the record's key",
 }
 
