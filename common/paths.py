@@ -58,6 +58,11 @@ class DataPaths:
         return self.root / "review.duckdb"
 
     @property
+    def review_page(self) -> Path:
+        """The review to look at, made of the former."""
+        return self.root / "review.html"
+
+    @property
     def tracebacks(self) -> Path:
         """Where errors of ours came from: places in code, no contents."""
         return self.root / "tracebacks"

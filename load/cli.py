@@ -35,6 +35,7 @@ IN_ORDER = (
         "approve",
         "apply",
         "verify",
+        "review",
         "status",
     ),
     *("delta", "retry", "resolve", "rollback", "purge"),
@@ -209,6 +210,21 @@ def verify(frame: Frame) -> None:
     from load.verify.command import verify_command
 
     verify_command(frame)
+
+
+@cli.command()
+@click.pass_obj
+def review(frame: Frame) -> None:
+    r"""
+    Write the review as a page to look at: one file that opens from disk, without any network.
+
+    \b
+    Example:
+      load review
+    """
+    from load.review.command import review_command
+
+    review_command(frame)
 
 
 @cli.command()

@@ -66,7 +66,8 @@ run load verify
 
 say "Where things are"
 cat <<END
-  $DATA_DIR/review.duckdb      what reviewers open: review_summary, review_field_diff, review_writes …
+  $DATA_DIR/review.html        what reviewers look at, in a browser
+  $DATA_DIR/review.duckdb      the same for those who query: review_summary, review_field_diff, review_writes …
   $DATA_DIR/warehouse.duckdb   every model; derived, delete it and \`dbt build\` makes the same rows
   $DATA_DIR/audit.sqlite       every write, before and after: the only precious file
 

@@ -36,6 +36,7 @@ SHARED_ROADS = {
         "test_pages",
         "test_recipes",
         "test_retry",
+        "test_review_page",
         "test_rollback",
         "test_sample",
     ),

@@ -192,7 +192,7 @@ def _unused_bodies(paths: DataPaths, gone: set[Path]) -> Iterator[Path]:
 
 
 def _derived(paths: DataPaths) -> Iterator[Holding]:
-    for pattern in ("warehouse.duckdb*", "review.duckdb*", ".review*", ".spill"):
+    for pattern in ("warehouse.duckdb*", "review.duckdb*", "review.html", ".review*", ".spill"):
         for path in sorted(paths.root.glob(pattern)):
             yield _holding(DERIVED, path)
 

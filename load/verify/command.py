@@ -21,6 +21,7 @@ from common.errors import GateRefused
 from common.paths import PROJECT_ROOT
 from load.audit.questions import Audit
 from load.destination import Destination
+from load.review.command import write_page
 from load.session import Session, publish_open, session, with_nutshell
 from load.verify.headlines import print_headlines
 from load.verify.latecomers import given_up, latecomers
@@ -44,6 +45,8 @@ def verify_command(frame: Frame) -> None:
         )
         raise Exit(1)
     show_review(frame)
+    page = write_page(frame)
+    frame.console.say(f"To look at rather than query: {page}.")
 
 
 def read_back(frame: Frame) -> int:

@@ -45,6 +45,7 @@ MAY_HOLD = {
     "warehouse.duckdb/review": MOVES,
     "warehouse.duckdb/seeds": set(),
     "review.duckdb/main": MOVES,
+    "review.duckdb/internal": MOVES,
     "review.duckdb/preflight": {"tag"},
     "Nutshell": MOVES,
     "said": {"tag"},

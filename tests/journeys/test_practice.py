@@ -182,7 +182,7 @@ def test_what_the_practice_loses_on_the_way_is_told_in_the_diff(road):
     assert road.value(
         "select (select sum(cells) from review_field_counts where diff_class = 'same')"
         " + (select count(*) from review_field_diff where mapped_value is not null)"
-        " = (select sum(len(map_keys(wanted))) from review_cells)",
+        " = (select sum(len(map_keys(wanted))) from internal.review_cells)",
         database="review",
     )
 
