@@ -21,7 +21,8 @@ needs_chromium = pytest.mark.skipif(
 )
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-sync", "--disable-background-networking", "--disable-component-update", "--remote-debugging-port=0",
+    "--disable-sync", "--disable-background-networking", "--disable-component-update",
+    "--remote-debugging-port=0",
 )  # fmt: skip
 
 
