@@ -24,7 +24,7 @@ WORST = 10
 def print_headlines(console: Console, warehouse: duckdb.DuckDBPyConnection) -> None:
     """Print what a reviewer asks first, in the road's order."""
     names, rows = _read(warehouse, "select * from review.review_summary")
-    console.table("Summary", names, in_road_order(rows))
+    console.table("Summary", names, ([_money(cell) for cell in row] for row in in_road_order(rows)))
     names, rows = _read(
         warehouse,
         "select * from review.review_money order by currency_original",
