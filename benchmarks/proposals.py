@@ -54,7 +54,7 @@ NAMES = {
 
 #: what says of a record that it is over, beside the outcomes
 CLOSES = {"Closed Won", "Closed Lost", "Bad"}
-BLIND = ("held_out", "opticians", "exports", "clinics", "suites", "branches")
+BLIND = ("held_out", "opticians", "exports", "clinics", "suites", "branches", "depots")
 
 Judged = list[tuple[float, bool]]
 Row = dict[str, str]
