@@ -8,7 +8,7 @@
         [regexp_replace(
             -- a spreadsheet's 3088652512.0 is a number without its point
             regexp_replace(regexp_replace({{ text }}, '^([0-9]{6,15})\.0+$', '\1'), '^tel:', '', 'i')
-            || coalesce(' x' || nullif(regexp_extract({{ entry }} ->> '$.extension', '[0-9]{1,6}'), ''), ''),
+            || coalesce({{ _extension_beside(entry ~ " ->> '$.extension'") }}, ''),
             '(^|[^a-z])[\s;,]*\(?(?:extension|extn|ext|ex|xtn|x|#)\s*[.:=]*\s*([0-9]{1,6})\)?(\s*$|\s*[;,|/&])',
             '\1 x\2\3', 'gi'
         )],
@@ -26,6 +26,15 @@
             )
         )[1]
     )[1]
+{%- endmacro %}
+
+{# An extension of its own key; what is none (`1234567-12`) makes the whole one that nobody can dial, and named. #}
+{% macro _extension_beside(extension) -%}
+    case
+        when regexp_matches({{ extension }}, '^[^0-9]*[0-9]{1,6}[^0-9]*$')
+            then ' x' || regexp_extract({{ extension }}, '[0-9]+')
+        when trim({{ extension }}) <> '' then ' extension ' || {{ extension }} || ' ?'
+    end
 {%- endmacro %}
 
 {% macro _could_be_called(piece) -%}

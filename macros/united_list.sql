@@ -15,9 +15,27 @@
         end),
         list_filter(
             {{ listed_values(payload ~ " -> " ~ field) }},
-            lambda item: not list_contains(
-                list_transform({{ written }}, lambda old: lower(old ->> '$')), lower(item ->> '$')
-            )
+            lambda item: len(list_filter(
+                {{ written }}, lambda old: coalesce({{ _stands_there('old', 'item') }}, false)
+            )) = 0
         )
     ))
+{%- endmacro %}
+
+{# Whether what is there says all that the source would add: an address has keys of Nutshell's own
+   beside it, a number is one however it is written. #}
+{% macro _stands_there(old, item) -%}
+    case
+        when json_type({{ item }}) = 'OBJECT' and ({{ item }} -> 'entityType') is null
+            then len(list_filter(
+                {{ json_entries(item) }},
+                lambda part: trim(part.value ->> '$') <> ''
+                and lower(trim(part.value ->> '$'))
+                is distinct from lower(trim({{ json_member(old, 'part.key') }} ->> '$'))
+            )) = 0
+        when regexp_full_match({{ item }} ->> '$', '[+0-9 ().x/-]*[0-9]{2}[+0-9 ().x/-]*')
+            then {{ comparable(old ~ " ->> '$'", "'digits'") }}
+                = {{ comparable(item ~ " ->> '$'", "'digits'") }}
+        else lower({{ old }} ->> '$') = lower({{ item }} ->> '$')
+    end
 {%- endmacro %}

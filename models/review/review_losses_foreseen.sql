@@ -35,6 +35,7 @@ orphans as (
         'link_dropped' as diff_class,
         link || ' names ' || target_object || ':' || target_id || ': ' || finding as cause
     from {{ ref('preflight_orphans') }}
+    where link is not null
 
 ),
 

@@ -10,7 +10,7 @@ settings as (select * from {{ ref('settings') }}),
 
 policy as (
     select
-        try_cast(max(value) filter (where name = 'cut_over_date') as date) as cut_over_date,
+        cast(max(value) filter (where name = 'cut_over_date') as date) as cut_over_date,
         max(value) filter (where name = 'rate_date_for_closed') as rate_date_for_closed,
         upper(trim(max(value) filter (where name = 'account_currency'))) as account_currency
     from settings

@@ -10,7 +10,7 @@ currencies as (select * from {{ ref('currencies') }}),
 settings as (select * from {{ ref('settings') }}),
 
 policy as (
-    select try_cast(max(value) filter (where name = 'rate_max_age_days') as integer) as max_age_days
+    select cast(max(value) filter (where name = 'rate_max_age_days') as integer) as max_age_days
     from settings
 ),
 

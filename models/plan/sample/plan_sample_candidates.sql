@@ -17,7 +17,7 @@ movable as (
     where bucket in ('created', 'updated', 'matched')
 ),
 
-size as (select try_cast({{ setting('sample_min') }} as integer) as sample_min),
+size as (select cast({{ setting('sample_min') }} as integer) as sample_min),
 
 rarities as (
     select

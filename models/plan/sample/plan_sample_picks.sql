@@ -7,7 +7,7 @@ with recursive
 
 bundles as (select * from {{ ref('plan_sample_bundles') }}),
 
-size as (select try_cast({{ setting('sample_max') }} as integer) as sample_max),
+size as (select cast({{ setting('sample_max') }} as integer) as sample_max),
 
 features as (
     select

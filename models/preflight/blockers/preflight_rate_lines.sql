@@ -17,7 +17,7 @@ lacking as (
         -- where the original's own rate is good, it is the account's currency that lacks one
         if(
             date_diff('day', rates.rate_date, amounts.stated_date)
-            <= try_cast({{ setting('rate_max_age_days') }} as integer),
+            <= cast({{ setting('rate_max_age_days') }} as integer),
             amounts.account_currency,
             amounts.currency_original
         ) as currency

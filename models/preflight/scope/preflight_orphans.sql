@@ -84,6 +84,20 @@ orphans as (
         on links.target_object = targets.target_object and links.target_id = targets.target_id
     -- links that lead nowhere, or to what the practice has deleted
     where links.target_id is not null and (targets.target_id is null or targets.is_deleted)
+    union all
+    -- it moves, and stands on no page but its owner's
+    select
+        'activities' as source_object,
+        id as source_id,
+        null as link,
+        null as target_object,
+        null as target_id,
+        'it names no record that it is about' as finding
+    from activities
+    where
+        not is_deleted
+        and coalesce(len(person_ids), 0) = 0
+        and coalesce(organization_id, lead_id, deal_id) is null
 )
 
 select * from orphans

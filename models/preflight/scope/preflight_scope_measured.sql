@@ -41,7 +41,7 @@ per_map as (
 per_orphan as (
     select
         source_object as object,
-        count(*) as orphan_links
+        count(link) as orphan_links
     from orphans
     group by source_object
 ),
