@@ -31,9 +31,9 @@
 {# An extension of its own key; what is none (`1234567-12`) makes the whole one that nobody can dial, and named. #}
 {% macro _extension_beside(extension) -%}
     case
-        when regexp_matches({{ extension }}, '^[^0-9]*[0-9]{1,6}[^0-9]*$')
-            then ' x' || regexp_extract({{ extension }}, '[0-9]+')
-        when trim({{ extension }}) <> '' then ' extension ' || {{ extension }} || ' ?'
+        when regexp_matches(({{ extension }}), '^[^0-9]*[0-9]{1,6}[^0-9]*$')
+            then ' x' || regexp_extract(({{ extension }}), '[0-9]+')
+        when trim(({{ extension }})) <> '' then ' extension ' || ({{ extension }}) || ' ?'
     end
 {%- endmacro %}
 

@@ -33,6 +33,12 @@
                 and lower(trim(part.value ->> '$'))
                 is distinct from lower(trim({{ json_member(old, 'part.key') }} ->> '$'))
             )) = 0
+        -- a link that says no title is the one that does
+        when json_type({{ item }}) = 'OBJECT'
+            then ({{ item }} ->> 'entityType') = ({{ old }} ->> 'entityType')
+                and ({{ item }} ->> 'id') = ({{ old }} ->> 'id')
+                and coalesce({{ item }} ->> 'relationship', '')
+                in ('', coalesce({{ old }} ->> 'relationship', {{ old }} ->> 'jobTitle', ''))
         when regexp_full_match({{ item }} ->> '$', '[+0-9 ().x/-]*[0-9]{2}[+0-9 ().x/-]*')
             then {{ comparable(old ~ " ->> '$'", "'digits'") }}
                 = {{ comparable(item ~ " ->> '$'", "'digits'") }}
