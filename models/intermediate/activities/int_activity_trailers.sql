@@ -1,10 +1,3 @@
-{% set parts = [
-    'type', 'direction', 'made_by', 'fields_text', 'unlinked_keys', 'files_text'
-] %}
-{% macro shared(text) -%}
-    if(coalesce(length({{ text }}) > share, false), left({{ text }}, share) || '…', {{ text }})
-{%- endmacro %}
-
 with
 
 activities as (select * from {{ ref('stg_visual_practice__activities') }}),
@@ -27,73 +20,42 @@ unlinked as (
     group by source_id
 ),
 
-limits as (select {{ text_limit('long_text_length') }} as most_characters),
-
--- what an activity has no field for
-noted as (
-    select
-        activities.id as source_id,
-        activities.type,
-        activities.direction,
-        activities.completed,
-        activities.created_at,
-        activities.modified_at,
-        {{ clean_text(
-            "concat_ws(' ', activities.owner_id, users.name, '<' || users.email || '>')"
-        ) }} as made_by,
-        fields_kept.fields_text,
-        unlinked.unlinked_keys,
-        replace(files.files_text, chr(10), '; ') as files_text
-    from activities
-    left join users on activities.owner_id = users.id
-    left join unlinked on activities.id = unlinked.source_id
-    left join fields_kept on activities.id = fields_kept.source_id
-    left join files on 'activities:' || activities.id = files.record_key
-),
-
-measured as (
-    select
-        noted.*,
-        -- what stands around them, and a marker, take no more than that
-        1000 + length(concat_ws('', {{ parts | join(', ') }})) as characters,
-        -- no more of each than all of them have room for, where they have not
-        if(characters > limits.most_characters, limits.most_characters // 8, null) as share
-    from noted
-    cross join limits
-),
-
--- verify reads it back line by line, a line without a value is left out
+-- what an activity has no field for; verify reads it back line by line, a line without a value
+-- is left out
 trailers as (
     select
         -- ids
-        source_id,
+        activities.id as source_id,
 
         -- text
-        unlinked_keys,
+        unlinked.unlinked_keys,
         concat_ws(
             chr(10),
             '--',
             concat_ws(
                 ' · ',
-                'Type: ' || {{ shared('type') }},
-                'Direction: ' || {{ shared('direction') }},
-                if(completed is false, 'Completed: no', null)
+                'Type: ' || activities.type,
+                'Direction: ' || activities.direction,
+                if(activities.completed is false, 'Completed: no', null)
             ),
-            'By: ' || {{ shared('made_by') }},
+            'By: ' || {{ clean_text(
+                "concat_ws(' ', activities.owner_id, users.name, '<' || users.email || '>')"
+            ) }},
             concat_ws(
                 ' · ',
-                'Created: ' || {{ utc_text('created_at') }},
-                'Modified: ' || {{ utc_text('modified_at') }}
+                'Created: ' || {{ utc_text('activities.created_at') }},
+                'Modified: ' || {{ utc_text('activities.modified_at') }}
             ),
-            'Fields: ' || {{ shared('fields_text') }},
-            'Not linked: ' || {{ shared('unlinked_keys') }},
-            'Files: ' || {{ shared('files_text') }},
-            'Visual Practice ' || {{ record_marker("'activities:' || source_id") }}
-        ) as trailer,
-
-        -- numbers
-        if(share is null, length(trailer), characters) as characters
-    from measured
+            'Fields: ' || fields_kept.fields_text,
+            'Not linked: ' || unlinked.unlinked_keys,
+            'Files: ' || replace(files.files_text, chr(10), '; '),
+            'Visual Practice ' || {{ record_marker("'activities:' || activities.id") }}
+        ) as trailer
+    from activities
+    left join users on activities.owner_id = users.id
+    left join unlinked on activities.id = unlinked.source_id
+    left join fields_kept on activities.id = fields_kept.source_id
+    left join files on 'activities:' || activities.id = files.record_key
 )
 
 select * from trailers
