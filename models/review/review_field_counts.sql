@@ -91,7 +91,7 @@ told as (
         classes.is_finding,
         classes.is_foreseen,
         counted.cells,
-        cast(
+        try_cast(
             100.0 * counted.cells
             / sum(counted.cells) over (partition by counted.kind, counted.field)
             as decimal(5, 1)

@@ -22,7 +22,7 @@ select
     *,
     source_records = created + updated + matched + merged + blocked + excluded + failed + pending
         as is_complete,
-    cast(
+    try_cast(
         100.0 * (created + updated + matched + merged) / source_records as decimal(5, 1)
     ) as moved_percent
 from counted
