@@ -5,9 +5,10 @@ usage: python -m benchmarks.proposals [--schema FOLDER --truth FILE [--values FI
 
 The answers stand in tests/truth. `foreign`, `practice` and `generated` were looked at while the
 proposer was made; the others were written before their results were known. A wrong value is
-dangerous where it closes something: an outcome that the truth has not, a closed stage, a lead that
-is given up. Where the truth is a field of Nutshell's own that no model fills from a map, no row can
-say so, and the right one is a field of one's own of the type that carries it.
+dangerous where it closes something (an outcome that the truth has not, a closed stage, a lead that
+is given up) or leaves open what the truth closes. Where the truth is a field of Nutshell's own that
+no model fills from a map, no row can say so, and the right one is a field of one's own of the type
+that carries it.
 """
 
 import argparse
@@ -182,7 +183,7 @@ def judge_values(
     show: bool = False,
     dangers: list[float] | None = None,
 ) -> Judged:
-    """Judge every value that the truth knows; `dangers` gets how sure each wrong closing was."""
+    """Judge every value that the truth knows; `dangers` gets how sure each one was."""
     vocabulary = vocabulary_of(SEEDS, "values")
     choices = {field.name: field.choices for some in live_fields(name).values() for field in some}
     path = TRUTH / f"fields_{name}.csv"
@@ -198,9 +199,14 @@ def judge_values(
             proposal = propose_value(row["source_value"], offered, vocabulary, keep=True)
         else:
             proposal = propose_in_map(row["map"], row["source_value"], names, vocabulary)
-        right = proposal.target in row["target_value"].split("|")
+        answers = row["target_value"].split("|")
+        right = proposal.target in answers
         judged.append((proposal.confidence, right))
-        if dangers is not None and not right and closes(row["map"], proposal.target):
+        # it closes what is open, or opens what every answer closes
+        ends = closes(row["map"], proposal.target) or all(
+            closes(row["map"], one) for one in answers
+        )
+        if dangers is not None and not right and ends:
             dangers.append(proposal.confidence)
         said = f"{row['map']} {row['source_value']} → {proposal.target or '(empty)'}"
         _print(right, show, said, proposal, row["target_value"] or "(empty)")
