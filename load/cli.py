@@ -36,6 +36,7 @@ IN_ORDER = (
         "apply",
         "verify",
         "review",
+        "explain",
         "status",
     ),
     *("delta", "retry", "resolve", "rollback", "purge"),
@@ -225,6 +226,27 @@ def review(frame: Frame) -> None:
     from load.review.command import review_command
 
     review_command(frame)
+
+
+@cli.command()
+@click.argument("record")
+@click.argument("field", required=False)
+@click.option("--show", is_flag=True, help="Print contents, too.")
+@click.pass_obj
+def explain(frame: Frame, record: str, field: str | None, show: bool) -> None:
+    r"""
+    Say why a record, or one of its fields, is as it is, step by step.
+
+    Where it comes from, which map changed it, what was written when, and how it differs now.
+
+    \b
+    Examples:
+      load explain people:per_1
+      load explain people:per_1 email --show
+    """
+    from load.review.explain import explain_command
+
+    explain_command(frame, record, field, show=show)
 
 
 @cli.command()

@@ -32,6 +32,13 @@
             {%- do run_query('create view main.' ~ node.name ~ ' as ' ~ review_view_sql(node.name)) -%}
             {%- do run_query(comments_of(node.name, node, 'view')) -%}
         {%- endfor -%}
+        {%- do run_query('create view main.review_explanations as ' ~ review_explanations_sql(
+            'internal.review_buckets', 'internal.review_cells', 'internal.review_lineage',
+            'preflight.preflight_value_maps', 'internal.review_field_diff', 'internal.review_conflicts',
+            'internal.review_writes'
+        )) -%}
+        {%- do run_query("comment on view main.review_explanations is 'One row per record, field (null: the whole"
+            ~ " record) and step that made it what it is, in the order of step.'") -%}
         {%- do run_query('use ' ~ target.database) -%}
         {%- do run_query('detach published') -%}
         {%- do run_query("select publish_file('" ~ new_file ~ "', '" ~ data_dir ~ "/review.duckdb')") -%}

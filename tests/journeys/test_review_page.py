@@ -91,3 +91,18 @@ def test_contents_are_text_whatever_they_say(done, tmp_path):
     assert complaints == [] and len(fetched) == 1
     assert HOSTILE in shown and HOSTILE in matter
     assert images == 0
+
+
+def test_a_cell_is_explained_step_by_step_and_without_contents(done):
+    """The practice's field, the map's file, the write; contents on demand only, of a whole record."""
+    ((key, mapped),) = done.rows(
+        "select record_key, mapped_value from review_record where field = 'customFields.Deal stage'"
+        " and diff_class = 'same' and mapped_value is not null order by record_key limit 1",
+        database="review",
+    )
+    said = done.run("load", "explain", key, "Deal stage", expect=0)
+    for word in ("deals.stage", "seeds/value_maps/deal_stage.csv, confirmed", "record create done"):
+        assert word in said
+    assert mapped not in said
+    assert mapped in done.run("load", "explain", key, "Deal stage", "--show", expect=0)
+    assert "knows no record" in done.run("load", "explain", "people:nobody", expect=2)
