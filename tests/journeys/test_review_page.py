@@ -94,7 +94,7 @@ def test_contents_are_text_whatever_they_say(done, tmp_path):
 
 
 def test_a_cell_is_explained_step_by_step_and_without_contents(done):
-    """The practice's field, the map's file, the write; contents on demand only, of a whole record."""
+    """The practice's field, the map's file, the write; contents on demand only."""
     ((key, mapped),) = done.rows(
         "select record_key, mapped_value from review_record where field = 'customFields.Deal stage'"
         " and diff_class = 'same' and mapped_value is not null order by record_key limit 1",
