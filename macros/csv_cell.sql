@@ -4,7 +4,7 @@
 #}
 {% macro csv_cell(value) -%}
     {%- set text -%}
-        regexp_replace({{ value }}, '^([=+\-@\t\r])', ' \1')
+        regexp_replace({{ as_seeds_hold(value) }}, '^([=+\-@\t\n])', ' \1')
     {%- endset -%}
     case
         when regexp_matches({{ value }}, '[,"\n\r]')

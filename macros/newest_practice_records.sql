@@ -2,7 +2,7 @@
     The newest version of each id of one raw table of the practice: the latest run wins, within a run
     the latest modified, then the last one landed. Adds `is_vanished`: the newest full listing lacks
     the record. `other_records` holds several objects, and says of each record which. What value maps
-    and custom fields are read from comes without NUL.
+    and custom fields are read from comes as seeds hold it.
 #}
 {% macro newest_practice_records(table) -%}
     {%- set several = table == 'other_records' %}
@@ -11,12 +11,12 @@
     }.get(table, []) %}
     select
         versions.* replace (
-            {{ json_without_nul('versions._record') }} as _record
+            {{ json_as_seeds_hold('versions._record') }} as _record
             {%- if not several %},
-            {{ json_without_nul('versions.custom_fields') }} as custom_fields
+            {{ json_as_seeds_hold('versions.custom_fields') }} as custom_fields
             {%- endif %}
             {%- for column in mapped %},
-            {{ without_nul('versions.' ~ column) }} as {{ column }}
+            {{ as_seeds_hold('versions.' ~ column) }} as {{ column }}
             {%- endfor %}
         ),
         listings.zone as _zone,

@@ -47,6 +47,7 @@ VALUES: dict[str, Any] = {
     "blank": " \t ",
     "control": "quince\0\x07\x1b[31mmedlar",
     "lines": "quince\r\nmedlar\u2028loquat",
+    "old_lines": "\rquince\rmedlar\r",
     "quotes": "quince'; drop table x;--\"medlar\\",
     "markup": "<b onclick=x>quince</b>&#039;<script>medlar()</script>",
     "template": "{{ quince }} ${medlar} %s $1 \\1",

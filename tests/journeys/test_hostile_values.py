@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 
+import duckdb
 import pytest
 
 from extract.resources import RESOURCES
@@ -15,7 +18,7 @@ from tests.journeys.hostile_values import (
     write_hostile_practice,
     write_hostile_seeds,
 )
-from tests.journeys.road import Road
+from tests.journeys.road import PROJECT, Road
 
 pytestmark = pytest.mark.journey
 
@@ -62,3 +65,21 @@ def test_every_record_has_a_bucket(built: Road) -> None:
     }
     missing = {(name, key) for name, key in wanted - found if key not in quarantined}
     assert missing == set()
+
+
+def test_every_line_to_paste_is_one_row_of_its_csv(built: Road, tmp_path: Path) -> None:
+    """As dbt reads a seed: quotes, line breaks of any kind and formulas within values."""
+    lines = defaultdict(list)
+    for file, line in built.rows(
+        "select distinct csv_file, csv_line from preflight.preflight_value_maps where not is_mapped"
+    ):
+        lines[file].append(line)
+    assert lines
+    for file, rows in lines.items():
+        header = (PROJECT / file).read_text().splitlines()[0]
+        pasted = tmp_path / "pasted.csv"
+        pasted.write_text("\n".join([header, *rows, ""]), newline="")
+        link = duckdb.connect()
+        link.execute(f"create table seed ({', '.join(f'{c} varchar' for c in header.split(','))})")
+        link.execute(f"copy seed from '{pasted}' (format csv, header true, delimiter ',')")
+        assert link.sql("select count(*) from seed").fetchone() == (len(rows),), file

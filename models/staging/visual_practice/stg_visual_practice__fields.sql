@@ -5,9 +5,9 @@ fields as (select * from {{ source('visual_practice', 'fields') }}),
 newest as (
     select
         * replace (
-            {{ without_nul('name') }} as name,
-            {{ without_nul('label') }} as label,
-            {{ json_without_nul('picklist') }} as picklist
+            {{ as_seeds_hold('name') }} as name,
+            {{ as_seeds_hold('label') }} as label,
+            {{ json_as_seeds_hold('picklist') }} as picklist
         )
     from fields
     -- what the metadata say now; a field that they no longer name is gone
