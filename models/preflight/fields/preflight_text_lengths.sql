@@ -58,6 +58,15 @@ lengths as (
     from activity_texts
     inner join activity_trailers on activity_texts.source_id = activity_trailers.source_id
     union all
+    -- which is cut, line by line, where it is too long itself
+    select
+        'activities' as source_object,
+        source_id,
+        'footer' as field,
+        'long_text_length' as limit_name,
+        characters
+    from activity_trailers
+    union all
     select
         source_object,
         source_id,
