@@ -101,11 +101,15 @@ class Destination:
     async def set_outcome(
         self, nutshell_id: int, payload: Mapping[str, Any], rev: str = ""
     ) -> dict[str, Any]:
-        """Close a lead and give it as it is then; raise Rejected where its status is not that."""
+        """Close a lead, or set it pending; raise Rejected where its status then is another."""
         status, label = int(payload["status"]), str(nutshell_id)
-        shown = await self.nutshell.set_outcome(
-            nutshell_id, int(payload["outcomeId"]), label=label, rev=rev
-        )
+        if status == 1 and payload.get("outcomeId") is None:
+            rev = rev or str((await self.get("lead", nutshell_id)).get("rev"))
+            shown = await self.edit("lead", nutshell_id, rev, {"isPending": True})
+        else:
+            shown = await self.nutshell.set_outcome(
+                nutshell_id, int(payload["outcomeId"]), label=label, rev=rev
+            )
         if int(shown.get("status") or 0) != status:
             raise Rejected(f"{label}: not closed: status {shown.get('status')}, not {status}")
         return shown

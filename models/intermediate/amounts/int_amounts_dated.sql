@@ -23,7 +23,7 @@ amounts as (
         deals.amount,
         deals.currency,
         list_contains(deals._misfits, 'amount') as is_unparsable,
-        outcomes.target_value is not null as is_closed,
+        lower(trim(coalesce(outcomes.target_value, 'Pending'))) <> 'pending' as is_closed,
         deals.closed_at
     from deals
     left join outcomes

@@ -49,7 +49,7 @@ mapped as (
         sources.target_value as source_name,
 
         -- null stays open
-        if(statuses.outcome_id is null, null, struct_pack(
+        if(coalesce(statuses.outcome_id, statuses.outcome_status) is null, null, struct_pack(
             "outcomeId" := statuses.outcome_id, status := statuses.outcome_status
         )) as closing,
 

@@ -45,8 +45,20 @@ nutshell_outcomes as (
     select
         lower(name) as name,
         min(outcome_id) as outcome_id,
-        min_by(status, outcome_id) as status
-    from {{ ref('stg_nutshell__outcomes') }}
+        coalesce(min_by(status, outcome_id), min(status)) as status
+    from (
+        select
+            name,
+            outcome_id,
+            status
+        from {{ ref('stg_nutshell__outcomes') }}
+        union all
+        -- pending closes nothing: no outcome, a flag that Nutshell has of its own
+        select
+            'Pending' as name,
+            null as outcome_id,
+            1 as status
+    ) as with_pending
     group by lower(name)
 ),
 
@@ -70,7 +82,7 @@ mapped as (
         case
             when pipelines.stageset_id is null then 'pipeline_missing'
             when nutshell_milestones.milestone_id is null then 'milestone_missing'
-            when known.outcome_name is not null and nutshell_outcomes.outcome_id is null
+            when known.outcome_name is not null and nutshell_outcomes.name is null
                 then 'outcome_missing'
         end as reason,
 

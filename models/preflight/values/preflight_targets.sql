@@ -41,6 +41,15 @@ others as (
     inner join outcomes on maps.targets = 'outcomes'
     union all
     select
+        map,
+        'Pending' as name,
+        1 as position
+    from maps
+    where
+        targets = 'outcomes'
+        and 'pending' not in (select coalesce(lower(outcomes.name), '') from outcomes)
+    union all
+    select
         maps.map,
         activity_types.name,
         activity_types.activity_type_id as position

@@ -202,3 +202,18 @@ def test_a_failing_record_is_quarantined(project, sandbox):
     assert sandbox.writes() == writes
     audit = project.audit()
     assert audit.record_by_key("organizations:1") is None
+
+
+def test_a_deal_whose_map_says_pending_is_pending(project, sandbox):
+    """No outcome is sent: Nutshell's own flag is, and the status is read back."""
+    small_practice(project, organizations=1, people=1, deals=2, activities=0, files=0)
+    rows = project.warehouse["operations"]
+    closing = [row for row in rows if row["step"] == "outcome"]
+    assert closing
+    for row in closing:
+        row["payload"] = json.dumps({"outcomeId": None, "status": 1})
+        row["desired"] = json.dumps({"outcome": {"outcomeId": None, "status": 1}})
+    project.warehouse["operations"] = rows
+    through_sample(approved(project))
+    deal = project.audit().record_by_key(closing[0]["record_key"]).nutshell_id
+    assert sandbox.rpc("getLead", leadId=deal)["status"] == 1
