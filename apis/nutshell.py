@@ -72,9 +72,15 @@ class Reading(Wire):
     # reading
 
     async def find_page(
-        self, method: str, page: int, *, newest_first: bool = False, stubs: bool = False
+        self,
+        method: str,
+        page: int,
+        *,
+        newest_first: bool = False,
+        stubs: bool = False,
+        query: Mapping[str, Any] | None = None,
     ) -> Any:
-        """Return one page (1-based) of a find method; empty past the end."""
+        """Return one page (1-based) of a find method, of what `query` asks; empty past the end."""
         if not self.parameters:
             await self.check_methods(NEEDED_TO_READ)
         asked = {
@@ -83,6 +89,7 @@ class Reading(Wire):
             "limit": self.guesses.page_size,
             "page": page,
             "stubResponses": stubs,
+            **({"query": query} if query else {}),
         }
         # the methods differ in what they take, and an unknown parameter is an error
         taken = self.parameters[method]
@@ -140,9 +147,10 @@ class Reading(Wire):
 
     async def find_tagged(self, kind: str, tag: str, page: int) -> list[dict[str, Any]]:
         """Return one page (1-based) of stubs with a tag, newest first."""
-        params: dict[str, Any] = {"query": {"tag": tag}, "orderBy": self.guesses.order_by}
-        params |= {"orderDirection": "DESC", "limit": self.guesses.page_size, "page": page}
-        found = await self.rpc(f"find{WORDS[kind].entity}", {**params, "stubResponses": True})
+        method = f"find{WORDS[kind].entity}"
+        found = await self.find_page(
+            method, page, newest_first=True, stubs=True, query={"tag": tag}
+        )
         return [record for record in found or () if isinstance(record, dict)]
 
 

@@ -271,11 +271,7 @@ def register_match(
         ),
     )
     if noted.rowcount == 1:
-        match = {"kind": kind, "source_object": source_object, "source_id": source_id}
-        match_id = insert(
-            connection, "matches", **match, nutshell_id=nutshell_id, run_id=run_id, noted_at=moment
-        )
-        link(connection, "matches", match_id)
+        _seal_match(connection, (kind, source_object, source_id), nutshell_id, run_id, moment)
 
 
 def follow_merge(
@@ -286,7 +282,7 @@ def follow_merge(
 
     Noted as matched: that one was not made for it, so a rollback restores it and deletes nothing.
     """
-    place = (record.kind, record.source_object, record.source_id)
+    place, moment = (record.kind, record.source_object, record.source_id), now()
     connection.execute(
         """
         update records set
@@ -294,10 +290,21 @@ def follow_merge(
             updated_at = ?
         where kind = ? and source_object = ? and source_id = ?
         """,
-        (nutshell_id, run_id, now(), *place),
+        (nutshell_id, run_id, moment, *place),
     )
+    _seal_match(connection, place, nutshell_id, run_id, moment)
+
+
+def _seal_match(
+    connection: sqlite3.Connection,
+    place: tuple[str, str, str],
+    nutshell_id: int,
+    run_id: str,
+    moment: str,
+) -> None:
+    """Note, as a link of the chain, that a record in Nutshell stands for one of the source."""
     match = dict(zip(("kind", "source_object", "source_id"), place, strict=True))
     match_id = insert(
-        connection, "matches", **match, nutshell_id=nutshell_id, run_id=run_id, noted_at=now()
+        connection, "matches", **match, nutshell_id=nutshell_id, run_id=run_id, noted_at=moment
     )
     link(connection, "matches", match_id)
